@@ -1,0 +1,36 @@
+# make demo: segment a photo.   make test: run the tests.   make lab: open JupyterLab.   make train: train `mini` on the data in LSEG_DATA.
+PYTHON ?= python3.11
+IMAGE  ?= sample
+LABELS ?= sky, building, tree
+BIN    := .venv/bin
+READY  := .venv/ready
+
+.PHONY: demo test lab train readme clean
+demo: $(READY)
+	@echo "== segmenting $(IMAGE) with: $(LABELS)"
+	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
+
+test: $(READY)
+	@bash .ci/test
+
+lab: $(READY)
+	@echo "== opening JupyterLab on nbs/"
+	@$(BIN)/jupyter lab --notebook-dir=nbs
+
+train: $(READY)
+	@echo "== training mini on the data sets in $$LSEG_DATA (about an hour on 2 cores; stop and start at will)"
+	@$(BIN)/lseg train --out runs/mini
+
+readme: $(READY)
+	@bash .ci/readme README.md
+
+$(READY): settings.ini setup.py constraints.txt
+	@echo "== 1/2 making the environment .venv with $(PYTHON)"
+	@$(PYTHON) -m venv .venv
+	@echo "== 2/2 installing the package and its tools into .venv (a few minutes, about 6 GB; torch is most of it)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev]'
+	@touch $(READY)
+	@echo "== ready"
+
+clean:
+	rm -rf .venv build dist *.egg-info demo.png
