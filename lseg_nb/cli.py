@@ -63,13 +63,15 @@ def _writable(path, endings): # say now, not after the work, that a file cannot 
 def segment(a):
     "Run `lseg segment`."
     from lseg_nb.labels import parse_labels
-    from lseg_nb.model import LSeg, sample_photo
+    from lseg_nb.model import LSeg, open_photo, sample_photo, two_or_more
     _writable(a.out, ('.png', '.jpg', '.pdf'))
     _writable(a.mask, ('.png',))
+    labels = two_or_more(parse_labels(a.labels)) # what can be wrong is looked at before the model is loaded
+    photo = sample_photo() if a.image == 'sample' else open_photo(a.image)
     start = time.perf_counter()
     model = LSeg.from_pretrained(a.model)
     loaded = time.perf_counter()
-    seg = model.segment(sample_photo() if a.image == 'sample' else a.image, parse_labels(a.labels), a.size)
+    seg = model.segment(photo, labels, a.size)
     done = time.perf_counter()
     if a.out: seg.save(a.out)
     if a.mask: seg.save_mask(a.mask)
@@ -128,5 +130,3 @@ def main(
     except (ValueError, FileNotFoundError) as e: return print(f'lseg: {e}', file=sys.stderr) or 2
     except KeyboardInterrupt: return print('lseg: stopped', file=sys.stderr) or 130
     return 0
-
-if __name__ == '__main__': sys.exit(main())

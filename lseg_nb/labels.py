@@ -84,14 +84,14 @@ def camvid_split(
     if split not in ('train', 'val'): raise ValueError(f"there is no split {split!r} of camvid; choose train or val")
     return _lines(f'camvid_{split}')
 
-# %% ../nbs/00_labels.ipynb #00035
+# %% ../nbs/00_labels.ipynb #00036
 def parse_labels(
     text:str, # labels with commas between them, such as "sky, building, tree"
 ) -> list: # the labels
     "Split typed text at its commas; empty pieces at the end are dropped."
     return [l.strip() for l in text.strip().strip(',').split(',')] if text.strip(' ,') else []
 
-# %% ../nbs/00_labels.ipynb #00038
+# %% ../nbs/00_labels.ipynb #00039
 def check_labels(
     labels:Sequence, # words or phrases, in any order
 ) -> list: # the same words, outer spaces removed
@@ -111,7 +111,7 @@ def check_labels(
         seen.add(l.casefold())
     return labels
 
-# %% ../nbs/00_labels.ipynb #00047
+# %% ../nbs/00_labels.ipynb #00048
 _RGB2LMS = np.array([[.4122214708,.5363325363,.0514459929],[.2119034982,.6806995451,.1073969566],[.0883024619,.2817188376,.6299787005]])
 _LMS2LAB = np.array([[.2104542553,.7936177850,-.0040720468],[1.9779984951,-2.4285922050,.4505937099],[.0259040371,.7827717662,-.8086757660]])
 _CVD = np.array([np.eye(3), # full colour vision, then what remains without the red, green and blue cones (Machado et al. 2009, severity 1)
@@ -135,7 +135,7 @@ def color_distance(
     "Return how far apart colours look to whoever, of the four kinds of vision, tells them apart worst."
     return np.linalg.norm(seen_colors(a)[:, :, None] - seen_colors(b)[:, None], axis=-1).min(0)
 
-# %% ../nbs/00_labels.ipynb #00055
+# %% ../nbs/00_labels.ipynb #00056
 _SEEDS = {OTHER:(64,64,64), 'sky':(86,180,233), 'building':(213,94,0), 'tree':(0,158,115), 'person':(204,121,167),
           'cat':(230,159,0), 'dog':(0,114,178), 'road':(240,228,66)} # Okabe and Ito's colours, a dark grey in place of black
 

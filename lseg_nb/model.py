@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MIN_SIDE', 'PRETRAINED', 'open_photo', 'sample_photo', 'working_size', 'argmax_at', 'written_whole', 'Segmentation',
-           'pretrained_folder', 'LSeg']
+           'two_or_more', 'pretrained_folder', 'LSeg']
 
 # %% ../nbs/06_model.ipynb #06002
 import io, json, os, tempfile
@@ -138,7 +138,7 @@ class Segmentation:
                 labels, # other words
                ) -> 'Segmentation':
         "Segment the same photo with other labels; the image encoder does not run again."
-        return Segmentation(self.model, self.photo, self.features, _several(labels), self.worked_at)
+        return Segmentation(self.model, self.photo, self.features, two_or_more(labels), self.worked_at)
 
     @property
     def shares(self) -> dict: # label -> share of the photo, 0..1, in the order of `labels`
@@ -206,7 +206,10 @@ class Segmentation:
     def __repr__(self): return f"Segmentation({self.photo.width} x {self.photo.height}, worked at {self.worked_at[0]} x {self.worked_at[1]}: {', '.join(f'{l} {s:.0%}' for l,s in self.shares.items())})"
 
 # %% ../nbs/06_model.ipynb #06029
-def _several(labels): # one label covers every pixel by definition, so a segmentation needs two
+def two_or_more(
+    labels, # what a person offers
+) -> list: # the labels
+    "Raise `ValueError` unless there are at least two labels that `check_labels` takes."
     labels = check_labels(labels)
     if len(labels) == 1: raise ValueError(f"{labels[0]!r} is the only label and would cover every pixel; offer at least two, such as ['{labels[0]}', 'other']")
     return labels
@@ -291,7 +294,7 @@ class LSeg(nn.Module):
                ) -> Segmentation:
         "Segment a photo; raise `ValueError` or `FileNotFoundError` with one sentence for a photo or labels that cannot be used."
         if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
-        labels,photo,training = _several(labels),open_photo(image),self.training
+        labels,photo,training = two_or_more(labels),open_photo(image),self.training
         self.encode_text(labels) # fails on a bad label before the slow part
         self.eval()
         try:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MIX', 'Poly', 'backbone_first', 'MeanIoU', 'BFloat16', 'Checkpoint', 'SetEpoch', 'LSegLearner', 'versions', 'train',
-           'measure']
+           'measure', 'model_card']
 
 # %% ../nbs/09_train.ipynb #09002
 import json, platform, sys, time
@@ -233,3 +233,58 @@ def measure(
         facts |= dict(swaps={k:{n:round(v, 3) for n,v in r.items()} for k,r in swaps.items()}, swaps_mean=round(float(np.mean([r['agreement'] for r in swaps.values()])), 3))
     training = pretrained_folder(name)/'training.json'
     return facts | dict(threads=torch.get_num_threads(), seconds=round(time.time() - start), versions=versions(), training=json.loads(training.read_text()) if training.is_file() else None)
+
+# %% ../nbs/09_train.ipynb #09033
+def model_card(
+    r:dict, # as from `measure`
+) -> str: # Markdown
+    "Write the model card of `mini` from its measured results."
+    t,sets = r['training'],r['sets']
+    head = '\n'.join(f"| {n} | {t['data'][n]} | {s['photos']} | {s['labels_present']} | {s['mIoU']:.1f} | {s['mIoU_common']:.1f} ({s['labels_common']}) | {s['pixAcc']:.1f} |" for n,s in sets.items())
+    words = '\n'.join(f"| {k} | {v['photos']} | {v['agreement']:.2f} | {v['iou_label']:.2f} | {v['iou_word']:.2f} |" for k,v in r['swaps'].items())
+    labels = '\n\n'.join(f"**{n}**: " + ', '.join(f'{l} {v:.0f}' for l,v in sorted(s['IoU'].items(), key=lambda o: -o[1])) for n,s in sets.items())
+    return f"""# mini
+
+EfficientNet-Lite0 (ImageNet weights, Apache-2.0, fine-tuned) + DPT decoder with 96 features + all-MiniLM-L6-v2 (frozen, Apache-2.0, not stored
+here) at temperature 0.07, without spatial regularisation. Vectors of length 384. Photos are segmented at a short side of {r['short_side']} pixels.
+
+This file is written by `lseg_nb.train.model_card` from `data/results/mini.json`, which `lseg evaluate mini --data DIR --out data/results/mini.json` writes.
+
+## Data and terms
+- **voc**: the part of PASCAL VOC 2012 with SBD masks whose photos could be had; Flickr terms, research use. Mostly animals, people, furniture.
+- **camvid**: CamVid street scenes, usual 11 labels; academic use. Frames of four drives, so neighbouring frames look alike.
+- **ccp**: Clothing Co-Parsing; annotations Apache-2.0, photos belong to their photographers.
+
+No photo is contained in this package. Because of these terms the weights are for research and teaching.
+
+## Training
+`lseg train --data DIR`: {t['epochs']} epochs of {t['steps']} batches of {t['batch']}; parts and crops {', '.join(f"{k} {v['part']} at {v['crop']} px" for k,v in t['mix'].items())};
+{t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; rare labels drawn more often and weighted by share^-0.5; seed {t['seed']};
+{t['seconds']/60:.0f} minutes on {t['threads']} CPU threads, torch {t['versions']['torch']}. One run: no spread over seeds is known.
+
+## Measured on the whole validation splits, in percent
+"Common" counts {r['common']}, with their number.
+
+| set | trained on | photos | labels present | mIoU | mIoU common | pixAcc |
+| --- | --- | --- | --- | --- | --- | --- |
+{head}
+
+IoU of each label that is present, highest first:
+
+{labels}
+
+## Another word for the same thing
+IoU of the masks of [label, other] and [word, other], pooled over the VOC validation photos that hold the label; and of each with the truth. Mean agreement {r['swaps_mean']:.2f}.
+None of the second words was a training label.
+
+| label -> word | photos | agreement | IoU of label | IoU of word |
+| --- | --- | --- | --- | --- |
+{words}
+
+## What it cannot do
+- It knows the words of three small label sets and their close relatives. A word far from those finds little, or the wrong thing: on the temple photo "water" stays almost empty, and the lake is called sky.
+- "other" is not "none of these". VOC calls everything "other" that is none of its 20 things, so "other" swallows sky, walls and grass when it is offered beside them: on the temple photo
+  with "sky, building, tree, other" most of the picture becomes "other". Offer it beside things (cat, person, car), not beside backgrounds.
+- Labels with few training photos (aeroplane, bus, train, many garments) are found rarely or not at all; see the table.
+- Every pixel gets one of the offered words, whether one of them is true or not.
+"""
