@@ -22,7 +22,7 @@ train: $(READY)
 	@$(BIN)/lseg train --out runs/mini
 
 readme: $(READY)
-	@bash .ci/readme README.md
+	@$(BIN)/python .ci/readme README.md
 
 $(READY): settings.ini setup.py constraints.txt
 	@echo "== 1/2 making the environment .venv with $(PYTHON)"

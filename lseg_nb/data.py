@@ -289,7 +289,7 @@ class MixedBatches:
         order = rng.permutation(np.repeat(np.arange(len(self.sets)), np.diff(np.round(np.cumsum([0, *self.parts])/sum(self.parts)*self.steps).astype(int))))
         for k in order: yield self.batch(k, rng)
 
-    def batch(self, k, rng): # (images, labels), target, weight
+    def batch(self, k, rng): # images, words offered, target, weight of each word
         s = self.sets[k]
         photos = [self.transforms[k](*s[i]) for i in rng.choice(len(s), self.bs, p=self.draw[k])]
         images,target = normalize(torch.stack([i for i,_ in photos]), self.mean, self.std),torch.stack([torch.as_tensor(m) for _,m in photos]).long()
