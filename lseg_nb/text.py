@@ -26,6 +26,7 @@ class TextEncoder(nn.Module):
         if template.count('{}') != 1: raise ValueError(f"template {template!r} must hold {{}} once, where the label goes")
         self.name,self.dim,self.context,self.template = name,dim,context,template
         self._known = {} # string -> (C,) on the CPU
+        self.register_load_state_dict_post_hook(lambda module, _: module._known.clear()) # new weights, new vectors
 
     def count_tokens(self, text:str) -> int: raise NotImplementedError
     def embed(self, texts:list) -> torch.Tensor: raise NotImplementedError # (N, C), any length
@@ -44,6 +45,7 @@ class TextEncoder(nn.Module):
                labels, # N strings
               ) -> torch.Tensor: # (N, C), unit length, float32
         "Return the labels' vectors; only strings never seen before are computed. Raises `ValueError` for a label too long."
+        if isinstance(labels, str) or not len(labels): raise ValueError(f"labels is {labels!r}; give a list of at least one string")
         texts = [self.template.format(l) for l in labels]
         new = [t for t in dict.fromkeys(texts) if t not in self._known]
         for t in new: self.check(t)
