@@ -17,7 +17,7 @@ def correlation(
     if image.shape[1] != text.shape[-1]: raise ValueError(f"pixels have vectors of length {image.shape[1]}, labels of length {text.shape[-1]}: both must come from the same model")
     return torch.einsum('bchw,nc->bnhw', image, text)
 
-# %% ../nbs/03_correlation.ipynb #03039
+# %% ../nbs/03_correlation.ipynb #03040
 def linear_cosine(
     x:torch.Tensor,      # (B, F, h, w), what a linear head would turn into pixel vectors
     weight:torch.Tensor, # (C, F), of the head

@@ -80,7 +80,10 @@ class Checkpoint(Callback):
     def __init__(self, path): self.path = Path(path) # file
     def after_epoch(self):
         learn = self.learn
-        state = dict(epoch=learn.epoch + 1, n_epoch=learn.n_epoch, model=learn.model._own_state(), opt=learn.opt.state_dict(), history=learn.history(), seconds=learn.seconds())
+        if learn.epoch < learn._skipped: return # an epoch of an earlier run, passed over
+        opt = learn.opt.state_dict()
+        opt['hypers'] = [{k:float(v) for k,v in h.items()} for h in opt['hypers']] # plain types: the file is read without running anything in it
+        state = dict(epoch=learn.epoch + 1, n_epoch=learn.n_epoch, model=learn.model._own_state(), opt=opt, history=learn.history(), seconds=learn.seconds())
         with written_whole(self.path) as p: torch.save(state, p)
 
 class SetEpoch(Callback):
@@ -120,9 +123,9 @@ class LSegLearner(Learner):
                          metrics=[MeanIoU(n, k) for n in names for k in ('mIoU', 'pixAcc')],
                          cbs=[SetEpoch(), GradientClip(5.), *([BFloat16()] if bf16 else []), *cbs], **kwargs)
         self.power,self.warmup = power,warmup
-        self._begin([], 0.)
+        self._begin()
 
-    def _begin(self, past, seconds): self._past,self._before,self._start = past,seconds,time.time()
+    def _begin(self, past=(), seconds=0.): self._past,self._skipped,self._before,self._start = list(past),len(past),seconds,time.time()
 
     def seconds(self) -> float:
         "Return how long training took, all runs together."
@@ -130,7 +133,7 @@ class LSegLearner(Learner):
 
     def history(self) -> list: # one dict an epoch: losses and metrics by name
         "Return what was measured after each epoch, all runs together."
-        return self._past + [dict(zip(self.recorder.metric_names[1:-1], (None if v is None else round(float(v), 4) for v in row))) for row in self.recorder.values]
+        return self._past + [dict(zip(self.recorder.metric_names[1:-1], (None if v is None else round(float(v), 4) for v in row))) for row in self.recorder.values[self._skipped:]]
 
     def fit(self,
             epochs:int,        # in all, those before a resume included
@@ -138,7 +141,7 @@ class LSegLearner(Learner):
         "Train; with a checkpoint file that is there, go on from it."
         start = 0
         self.create_opt()
-        self._begin([], 0.)
+        self._begin()
         if checkpoint and Path(checkpoint).is_file(): start = self._resume(checkpoint, epochs)
         schedule = ParamScheduler({'lr':Poly([self.lr/10, self.lr], self.power, self.warmup)})
         if checkpoint and not sys.stdout.isatty(): self.no_bar() # into a file go only the lines that stay
