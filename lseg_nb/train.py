@@ -8,6 +8,7 @@ __all__ = ['MIX', 'Poly', 'backbone_first', 'MeanIoU', 'BFloat16', 'Checkpoint',
 
 # %% ../nbs/09_train.ipynb #09002
 import json, platform, sys, time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -119,7 +120,7 @@ class LSegLearner(Learner):
         dls = DataLoaders(train, valid, device=next(model.image.parameters()).device)
         dls.n_inp = 2 # images and labels go into the model, target and label weights into the loss
         names = list(dict.fromkeys(s.labels.name for s,_ in valid.items))
-        super().__init__(dls, model, loss_func=pixel_loss, opt_func=Adam if opt == 'adamw' else SGD, lr=lr, wd=wd, moms=None, splitter=backbone_first,
+        super().__init__(dls, model, loss_func=pixel_loss, opt_func=Adam if opt == 'adamw' else partial(SGD, mom=.9), lr=lr, wd=wd, moms=None, splitter=backbone_first,
                          metrics=[MeanIoU(n, k) for n in names for k in ('mIoU', 'pixAcc')],
                          cbs=[SetEpoch(), GradientClip(5.), *([BFloat16()] if bf16 else []), *cbs], **kwargs)
         self.power,self.warmup = power,warmup
