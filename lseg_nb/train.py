@@ -7,7 +7,7 @@ __all__ = ['MIX', 'Poly', 'backbone_first', 'MeanIoU', 'BFloat16', 'Checkpoint',
            'measure', 'model_card']
 
 # %% ../nbs/09_train.ipynb #09002
-import json, platform, sys, time
+import json, platform, sys, time, warnings
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,12 +15,14 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from fastai.callback.core import Callback
-from fastai.callback.schedule import ParamScheduler
-from fastai.callback.training import GradientClip
-from fastai.data.core import DataLoaders
-from fastai.learner import AvgSmoothLoss, Learner, Metric, load_model, save_model
-from fastai.optimizer import SGD, Adam
+with warnings.catch_warnings(): # of torch.jit inside these libraries: nobody who reads this can mend it
+    warnings.simplefilter('ignore', FutureWarning)
+    from fastai.callback.core import Callback
+    from fastai.callback.schedule import ParamScheduler
+    from fastai.callback.training import GradientClip
+    from fastai.data.core import DataLoaders
+    from fastai.learner import Learner, Metric
+    from fastai.optimizer import SGD, Adam
 
 from .data import MixedBatches, WholePhotos, open_set
 from .labels import palette
