@@ -7,6 +7,7 @@ __all__ = ['parser', 'segment', 'train', 'evaluate', 'labels', 'main']
 
 # %% ../nbs/15_cli.ipynb #15002
 import argparse, json, logging, os, sys, time, warnings
+from contextlib import redirect_stdout
 from pathlib import Path
 
 # %% ../nbs/15_cli.ipynb #15005
@@ -88,7 +89,7 @@ def segment(a):
 def train(a):
     "Run `lseg train`."
     from lseg_nb import train as t
-    t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed)
+    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed)
     facts = json.loads((Path(a.out)/'training.json').read_text())
     print(json.dumps(facts) if a.json else f"trained {facts['epochs']} epochs of {facts['steps']} steps in {facts['seconds']/60:.0f} minutes; model and training.json are in {a.out}")
 
