@@ -7,7 +7,7 @@ __all__ = ['OTHER', 'LABEL_SETS', 'first_synonym', 'LabelSet', 'label_set', 'fol
            'check_labels', 'seen_colors', 'color_distance', 'palette']
 
 # %% ../nbs/00_labels.ipynb #00002
-import os, zlib
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources

@@ -92,7 +92,7 @@ def argmax_at(
     budget:int=2**24,    # numbers held at once
 ) -> np.ndarray: # (H, W) int32
     "Resize label scores as `resize_logits` does and take the best label, in strips of rows, so that memory stays small."
-    (n,h,w),(H,W) = logits.shape,size
+    (n,h,_),(H,W) = logits.shape,size
     y = torch.arange(H, device=logits.device)*((h - 1)/max(H - 1, 1))
     top = y.long().clamp(max=max(h - 2, 0))
     below,share = (top + 1).clamp(max=h - 1),y - top
