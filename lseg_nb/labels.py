@@ -94,9 +94,9 @@ def parse_labels(
 # %% ../nbs/00_labels.ipynb #00039
 def check_labels(
     labels:Sequence, # words or phrases, in any order
-) -> list: # the same words, outer spaces removed
+) -> Sequence: # the same words, outer spaces removed
     "Raise `ValueError` unless `labels` is a non-empty list of different, non-empty strings; a `LabelSet` is taken as published."
-    if isinstance(labels, LabelSet): return list(labels)
+    if isinstance(labels, LabelSet): return labels
     if isinstance(labels, str): raise ValueError(f"labels is one string, {labels!r}; give a list such as {parse_labels(labels)}")
     if not hasattr(labels, '__iter__'): raise ValueError(f"labels is {labels!r}; give a list of words, such as ['cat', 'other']")
     labels = list(labels)

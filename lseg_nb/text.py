@@ -78,7 +78,8 @@ class MiniLM(TextEncoder):
         weights = load_file(check_sha256(folder/'model.safetensors', MINILM_SHA256))
         self.tokenizer = Tokenizer.from_file(str(folder/'tokenizer.json'))
         self.tokenizer.no_truncation()
-        self.bert = BertModel(BertConfig.from_json_file(folder/'config.json'), add_pooling_layer=False)
+        with torch.device('cpu'): # its weights are here: real even where a model is built on the meta device
+            self.bert = BertModel(BertConfig.from_json_file(folder/'config.json'), add_pooling_layer=False)
         self.bert.load_state_dict({k:v for k,v in weights.items() if not k.startswith('pooler') and k != 'embeddings.position_ids'})
         self.freeze()
 
@@ -110,16 +111,22 @@ class CLIPText(TextEncoder):
         import open_clip
         config = open_clip.get_model_config(CLIP_MODELS[name])
         super().__init__(name, config['embed_dim'], config['text_cfg']['context_length'], template)
-        level = logging.root.manager.disable
-        logging.disable(logging.ERROR) # open_clip's own messages: what matters of them is said below
-        try: clip = open_clip.create_model(CLIP_MODELS[name], pretrained='openai' if pretrained else None)
-        except Exception as e:
-            if not pretrained: raise
-            raise FileNotFoundError(f"the weights of CLIP {name} could not be loaded ({type(e).__name__}); a network is needed once, or use the text encoder 'minilm', which is inside its package") from e
-        finally: logging.disable(level)
+        clip = self._published(name) if pretrained else open_clip.CLIP(**config)
         del clip.visual
+        n = self.context
+        clip.attn_mask = torch.full((n, n), float('-inf'), device='cpu').triu(1) # a token sees those before it; real even where weights are still to come (meta device)
         self.clip,self.tokenizer = clip,open_clip.get_tokenizer(CLIP_MODELS[name])
         self.freeze()
+
+    @staticmethod
+    def _published(name):
+        import open_clip
+        level = logging.root.manager.disable
+        logging.disable(logging.ERROR) # open_clip's own messages: what matters of them is said below
+        try: return open_clip.create_model(CLIP_MODELS[name], pretrained='openai')
+        except Exception as e:
+            raise FileNotFoundError(f"the weights of CLIP {name} could not be loaded ({type(e).__name__}); a network is needed once, or use the text encoder 'minilm', which is inside its package") from e
+        finally: logging.disable(level)
 
     def count_tokens(self, text): return len(self.tokenizer.encode(text)) + 2 # start and end of text
     def embed(self, texts): return self.clip.encode_text(self.tokenizer(texts).to(next(self.parameters()).device))

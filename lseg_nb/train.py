@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MIX', 'Poly', 'backbone_first', 'MeanIoU', 'BFloat16', 'Checkpoint', 'SetEpoch', 'LSegLearner', 'versions', 'train',
-           'measure', 'model_card']
+           'model_card']
 
 # %% ../nbs/09_train.ipynb #09002
 import json, platform, sys, time, warnings
@@ -27,8 +27,8 @@ with warnings.catch_warnings(): # of torch.jit inside these libraries: nobody wh
 from .data import MixedBatches, WholePhotos, open_set
 from .labels import palette
 from .loss import IGNORE, pixel_loss
-from .metrics import ConfusionMatrix, evaluate, report, swap_agreement
-from .model import LSeg, pretrained_folder, written_whole
+from .metrics import ConfusionMatrix
+from .model import LSeg, written_whole
 
 # %% ../nbs/09_train.ipynb #09005
 class Poly:
@@ -181,7 +181,7 @@ class LSegLearner(Learner):
         return state['epoch']
 
 # %% ../nbs/09_train.ipynb #09029
-MIX = {'voc':(2, 192), 'camvid':(1, 256), 'ccp':(1, 224)} # data set: (part of the batches, side of a crop in pixels)
+MIX = {'voc':(3, 224), 'camvid':(1, 256), 'ccp':(1, 224)} # data set: (part of the batches, side of a crop in pixels)
 
 def versions() -> dict: # package -> version
     "Name the versions that a result depends on."
@@ -191,7 +191,7 @@ def train(
     root=None,            # folder with the data sets; None: the environment variable LSEG_DATA
     out='runs/mini',      # folder for checkpoint, model and training.json
     mix:dict=MIX,         # data set: (part of the batches, side of a crop in pixels)
-    epochs:int=24,        # how often validated and saved
+    epochs:int=48,        # how often validated and saved
     steps:int=100,        # batches an epoch
     bs:int=12,            # images a batch
     lr:float=1.5e-3,      # of the decoder; the backbone's is a tenth
@@ -210,46 +210,31 @@ def train(
     batches = MixedBatches(sets, [p for p,_ in mix.values()], [s for _,s in mix.values()], mean, std, bs=bs, steps=steps, seed=seed)
     learn = LSegLearner(model, batches, WholePhotos([open_set(name, 'val', root) for name in mix], mean, std, limit=valid), lr=lr, opt=opt)
     learn.fit(epochs, out/'checkpoint.pt')
-    model.eval().save_pretrained(out, dtype=torch.float16)
+    model.eval().save_pretrained(out, dtype=torch.float16, model_card_kwargs=dict(more='Trained by `lseg train`: data, schedule and history are in `training.json`.'))
     facts = dict(data={s.labels.name:len(s) for s in sets}, mix={k:dict(part=p, crop=c) for k,(p,c) in mix.items()}, epochs=epochs, steps=steps, batch=bs,
                  lr=lr, optimiser=opt, schedule='poly 0.9, warm-up 2 %', seed=seed, threads=torch.get_num_threads(), seconds=round(learn.seconds()),
                  versions=versions(), history=learn.history())
     with written_whole(out/'training.json') as p: p.write_text(json.dumps(facts, indent=1) + '\n')
     return model
 
-# %% ../nbs/09_train.ipynb #09030
-def measure(
-    name,          # 'mini', or a folder that `LSeg.save_pretrained` wrote
-    sets:list,     # names of data sets, such as ['voc', 'camvid', 'ccp']
-    split:str='val',
-    root=None,     # folder with the data sets; None: the environment variable LSEG_DATA
-    size:int=None, # short side in pixels at which the model works; None: the model's own
-    common:int=25, # a label is common if more than this many training photos hold it
-) -> dict: # ready for JSON: per set mIoU, pixAcc and IoU per label in percent; agreement under other words, 0..1
-    "Measure a model on data sets, as `lseg evaluate` does."
-    opened,start,results = {s:open_set(s, split, root) for s in sets},time.time(),{}
-    model = LSeg.from_pretrained(name)
-    for s,data in opened.items():
-        cm = evaluate(model, data, size)
-        often = [i for i,n in enumerate((open_set(s, 'train', root).pixels > 0).sum(0)) if n > common and cm.present[i]] if split != 'train' else []
-        results[s] = report(cm, data) | dict(labels_common=len(often), mIoU_common=round(100*cm.iou[often].mean().item(), 2) if often else None)
-    facts = dict(model=str(name), split=split, short_side=size or model.size, common=f'labels in more than {common} training photos', sets=results)
-    if 'voc' in opened:
-        swaps = swap_agreement(model, opened['voc'])
-        facts |= dict(swaps={k:{n:round(v, 3) for n,v in r.items()} for k,r in swaps.items()}, swaps_mean=round(float(np.mean([r['agreement'] for r in swaps.values()])), 3))
-    training = pretrained_folder(name)/'training.json'
-    return facts | dict(threads=torch.get_num_threads(), seconds=round(time.time() - start), versions=versions(), training=json.loads(training.read_text()) if training.is_file() else None)
-
-# %% ../nbs/09_train.ipynb #09033
+# %% ../nbs/09_train.ipynb #09032
 def model_card(
-    r:dict, # as from `measure`
+    r:dict, # as from `lseg_nb.evaluation.measure`
 ) -> str: # Markdown
     "Write the model card of `mini` from its measured results."
     t,sets = r['training'],r['sets']
     head = '\n'.join(f"| {n} | {t['data'][n]} | {s['photos']} | {s['labels_present']} | {s['mIoU']:.1f} | {s['mIoU_common']:.1f} ({s['labels_common']}) | {s['pixAcc']:.1f} |" for n,s in sets.items())
     words = '\n'.join(f"| {k} | {v['photos']} | {v['agreement']:.2f} | {v['iou_label']:.2f} | {v['iou_word']:.2f} |" for k,v in r['swaps'].items())
     labels = '\n\n'.join(f"**{n}**: " + ', '.join(f'{l} {v:.0f}' for l,v in sorted(s['IoU'].items(), key=lambda o: -o[1])) for n,s in sets.items())
-    return f"""# mini
+    return f"""---
+library_name: lseg_nb
+pipeline_tag: image-segmentation
+tags: [lseg, semantic-segmentation, open-vocabulary]
+license: other
+license_name: research-and-teaching
+---
+
+# mini
 
 EfficientNet-Lite0 (ImageNet weights, Apache-2.0, fine-tuned) + DPT decoder with 96 features + all-MiniLM-L6-v2 (frozen, Apache-2.0, not stored
 here) at temperature 0.07, without spatial regularisation. Vectors of length 384. Photos are segmented at a short side of {r['short_side']} pixels.
@@ -265,7 +250,7 @@ No photo is contained in this package. Because of these terms the weights are fo
 
 ## Training
 `lseg train --data DIR`: {t['epochs']} epochs of {t['steps']} batches of {t['batch']}; parts and crops {', '.join(f"{k} {v['part']} at {v['crop']} px" for k,v in t['mix'].items())};
-{t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; rare labels drawn more often and weighted by share^-0.5; seed {t['seed']};
+{t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; rare labels drawn more often and weighted up; seed {t['seed']};
 {t['seconds']/60:.0f} minutes on {t['threads']} CPU threads, torch {t['versions']['torch']}. One run: no spread over seeds is known.
 
 ## Measured on the whole validation splits, in percent
