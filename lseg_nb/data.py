@@ -305,7 +305,7 @@ def rare_first(
 
 def label_weights(
     pixels:np.ndarray,  # (photos, N), as `SegmentationSet.pixels`
-    power:float=.25,    # 0: all pixels alike; 1: all labels alike
+    power:float=.5,     # 0: all pixels alike; 1: all labels alike
     most:float=10.,     # largest weight
 ) -> np.ndarray: # (N,) float32, mean 1 over the pixels before the limit
     "Return how much a pixel of each label counts in the loss: more where the label is rare."
@@ -324,7 +324,7 @@ class MixedBatches:
                  std:tuple,
                  bs:int=12,          # images a batch
                  steps:int=100,      # batches an epoch
-                 power:float=.25,    # of `label_weights`
+                 power:float=.5,     # of `label_weights`
                  drop:float=.5,      # how often some labels that are absent from the batch are not offered
                  seed:int=0):
         self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.seed = sets,parts,mean,std,bs,steps,drop,seed

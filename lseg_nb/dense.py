@@ -141,7 +141,7 @@ def _encode(model, photos, size, scales, flip, crop, full): # photos of one size
     w,h = working_size(photos[0].size, size)
     if crop is None: views = (torch.cat([model.preprocess(p, n) for p in photos]) for n in _sides(size, scales, crop)) # shrunk as `segment` does
     else: # as published
-        x = torch.cat([_normalised(model, p) for p in photos])
+        x = torch.cat([model._normalised(p) for p in photos])
         views = (resize_logits(x, long_side(x.shape[-2:], n)) for n in _sides(max(h, w), scales, crop))
     h,w = photos[0].size[::-1] if full else ((h + 1)//2, (w + 1)//2)
     with _evaluating(model): dense = look(views, model.encode_image, (h, w), crop, flip, _black(model))

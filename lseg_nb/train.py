@@ -181,7 +181,7 @@ class LSegLearner(Learner):
         return state['epoch']
 
 # %% ../nbs/09_train.ipynb #09029
-MIX = {'voc':(3, 224), 'camvid':(1, 256), 'ccp':(1, 224)} # data set: (part of the batches, side of a crop in pixels)
+MIX = {'voc':(2, 192), 'camvid':(1, 256), 'ccp':(1, 224)} # data set: (part of the batches, side of a crop in pixels)
 
 def versions() -> dict: # package -> version
     "Name the versions that a result depends on."
@@ -191,7 +191,7 @@ def train(
     root=None,            # folder with the data sets; None: the environment variable LSEG_DATA
     out='runs/mini',      # folder for checkpoint, model and training.json
     mix:dict=MIX,         # data set: (part of the batches, side of a crop in pixels)
-    epochs:int=48,        # how often validated and saved
+    epochs:int=24,        # how often validated and saved
     steps:int=100,        # batches an epoch
     bs:int=12,            # images a batch
     lr:float=1.5e-3,      # of the decoder; the backbone's is a tenth
