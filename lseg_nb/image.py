@@ -205,15 +205,22 @@ class DPT(nn.Module):
         self.refinenet = nn.ModuleList([Fusion(features, norm, skip=i < 3) for i in range(4)])
         self.head = nn.Conv2d(features, dim, 1)
 
+    def fuse(self,
+             maps:list,  # from the backbone, strides 4, 8, 16, 32
+             size:tuple, # (H, W) of the image
+            ) -> torch.Tensor: # (B, features, H/2, W/2), halves rounded up
+        "Merge the backbone's maps, coarse to fine."
+        h,w = size
+        maps = [rn(m) for rn,m in zip(self.layer_rn, maps)]
+        y = self.refinenet[3](maps[3])
+        for i in (2, 1, 0): y = self.refinenet[i](y, maps[i])
+        return y[..., :(h + 1)//2, :(w + 1)//2]
+
     def decode(self,
                x:torch.Tensor, # (B, 3, H, W), normalised with the backbone's mean and std
               ) -> torch.Tensor: # (B, features, H/2, W/2), halves rounded up
         "Return what the head sees."
-        h,w = x.shape[-2:]
-        maps = [rn(m) for rn,m in zip(self.layer_rn, self.backbone(pad_to_multiple(x, 32)))]
-        y = self.refinenet[3](maps[3])
-        for i in (2, 1, 0): y = self.refinenet[i](y, maps[i])
-        return y[..., :(h + 1)//2, :(w + 1)//2]
+        return self.fuse(self.backbone(pad_to_multiple(x, 32)), x.shape[-2:])
 
     def forward(self,
                 x:torch.Tensor, # (B, 3, H, W), normalised with the backbone's mean and std

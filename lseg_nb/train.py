@@ -46,9 +46,8 @@ def backbone_first(
     model:LSeg,
 ) -> list: # two lists of parameters
     "Split what is trained into backbone and the rest; the text encoder is in neither."
-    image = dict(model.image.named_parameters())
-    return [[p for n,p in image.items() if n.startswith('backbone.')],
-            [p for n,p in image.items() if not n.startswith('backbone.')] + list(model.block.parameters())]
+    image = {n:p for n,p in model.named_parameters() if not n.startswith('text.')}
+    return [[p for n,p in image.items() if n.startswith('image.backbone.')], [p for n,p in image.items() if not n.startswith('image.backbone.')]]
 
 # %% ../nbs/09_train.ipynb #09012
 class MeanIoU(Metric):
@@ -117,12 +116,13 @@ class LSegLearner(Learner):
                  warmup:float=.02,    # share of the training
                  bf16:bool=True,      # bfloat16 forward pass
                  cbs=(),              # more callbacks
+                 loss_func=pixel_loss, # (logits, target, label weights) -> scalar
                  **kwargs):           # for fastai's `Learner`
         if opt not in ('adamw', 'sgd'): raise ValueError(f"there is no optimiser {opt!r}; choose 'adamw' or 'sgd'")
         dls = DataLoaders(train, valid, device=next(model.image.parameters()).device)
         dls.n_inp = 2 # images and labels go into the model, target and label weights into the loss
         names = list(dict.fromkeys(s.labels.name for s,_ in valid.items))
-        super().__init__(dls, model, loss_func=pixel_loss, opt_func=Adam if opt == 'adamw' else partial(SGD, mom=.9), lr=lr, wd=wd, moms=None, splitter=backbone_first,
+        super().__init__(dls, model, loss_func=loss_func, opt_func=Adam if opt == 'adamw' else partial(SGD, mom=.9), lr=lr, wd=wd, moms=None, splitter=backbone_first,
                          metrics=[MeanIoU(n, k) for n in names for k in ('mIoU', 'pixAcc')],
                          cbs=[SetEpoch(), GradientClip(5.), *([BFloat16()] if bf16 else []), *cbs], **kwargs)
         self.power,self.warmup = power,warmup
