@@ -10,6 +10,6 @@ cfg = parser['DEFAULT']
 
 setup(name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'], author=cfg['author'],
       license='Apache-2.0', python_requires=f">={cfg['min_python']}", packages=find_packages(include=['lseg_nb', 'lseg_nb.*']),
-      package_data={'lseg_nb': ['label_sets/*.txt', 'weights/*/*']}, install_requires=cfg['requirements'].split(),
+      package_data={'lseg_nb': ['*.json', 'label_sets/*.txt', 'weights/*/*']}, install_requires=cfg['requirements'].split(),
       extras_require={'dev': cfg['dev_requirements'].split()}, entry_points={'console_scripts': cfg['console_scripts'].split()},
       long_description=(here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else '', long_description_content_type='text/markdown')

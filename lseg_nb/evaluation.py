@@ -17,10 +17,10 @@ from .dense import multi_scale, pick_device
 from .metrics import evaluate, per_label, report, swap_agreement, write_csv
 from .model import open_model, pretrained_folder, written_whole
 from .train import versions
-from .zero_shot import coco20i, evaluate_episodes, fss1000, pascal5i
+from .zero_shot import coco20i, evaluate_episodes, fss1000, paper_table, pascal5i
 
 # %% ../nbs/19_evaluation.ipynb #19005
-PUBLISHED = {'ade20k': {'table': 'Table 6', 'LSeg ViT-L/16, text ViT-B/32': dict(pixAcc=82.46, mIoU=46.28), 'LSeg ViT-L/16, text RN50x16': dict(pixAcc=82.78, mIoU=47.25)}} # the paper's
+PUBLISHED = {'ade20k': {'table':'Table 6'} | {f'LSeg {r[1]}, text {r[2]}': dict(pixAcc=r[3], mIoU=r[4]) for r in paper_table('table6')['rows'] if r[0] == 'LSeg'}}
 EPISODES = {'pascal5i': pascal5i, 'coco20i': coco20i, 'fss1000': fss1000}
 
 # %% ../nbs/19_evaluation.ipynb #19008
