@@ -316,16 +316,17 @@ def label_weights(
 # %% ../nbs/07_data.ipynb #07107
 class MixedBatches:
     "Batches that each come from one data set with its own labels, the sets mixed in stated proportions; the same for the same seed and epoch."
+    rank,world = 0,1 # which of how many processes this is: it yields its share of each batch
     def __init__(self,
                  sets:list,          # `SegmentationSet`s
                  parts:list,         # how many batches of each, relatively, such as [2, 1, 1]
                  sizes:list,         # side of the crops of each, pixels
                  mean:tuple,         # of the backbone
                  std:tuple,
-                 bs:int=12,          # images a batch
+                 bs:int=12,          # images a batch, of all processes together
                  steps:int=100,      # batches an epoch
                  power:float=.5,     # of `label_weights`
-                 drop:float=.5,      # how often some labels that are absent from the batch are not offered
+                 drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
                  seed:int=0):
         self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.seed = sets,parts,mean,std,bs,steps,drop,seed
         self.transforms = [train_transforms(s) for s in sizes]
@@ -336,28 +337,34 @@ class MixedBatches:
     def __len__(self): return self.steps
 
     def __iter__(self):
+        if self.bs % self.world: raise ValueError(f"a batch of {self.bs} images cannot be shared out evenly to {self.world} processes; give a multiple of {self.world}")
         rng = np.random.default_rng([self.seed, self.epoch])
-        torch.manual_seed(int(rng.integers(2**31))) # the transforms draw from here
         order = rng.permutation(np.repeat(np.arange(len(self.sets)), np.diff(np.round(np.cumsum([0, *self.parts])/sum(self.parts)*self.steps).astype(int))))
         for k in order: yield self.batch(k, rng)
 
-    def batch(self, k, rng): # images, words offered, target, weight of each word
+    def batch(self, k, rng): # images, words offered, target, weight of each word; all is drawn for the whole batch, then the share is opened
         s = self.sets[k]
-        photos = [self.transforms[k](*s[i]) for i in rng.choice(len(s), self.bs, p=self.draw[k])]
-        images,target = normalize(torch.stack([i for i,_ in photos]), self.mean, self.std),torch.stack([torch.as_tensor(m) for _,m in photos]).long()
+        ids,seeds = rng.choice(len(s), self.bs, p=self.draw[k]),rng.integers(2**31, size=self.bs)
         keep = np.ones(len(s.labels), bool)
         if rng.random() < self.drop: # a user offers few labels: sometimes offer few in training
             keep = rng.random(len(keep)) < rng.random()
-            keep[[i for i in target.unique().tolist() if i != IGNORE]] = True
+            keep[s.pixels[ids].any(0)] = True
             keep[rng.integers(len(keep))] = True
         offered = np.flatnonzero(keep)
         lookup = torch.full((256,), IGNORE)
         lookup[offered] = torch.arange(len(offered))
-        return images,LabelSet(s.labels.name, [s.labels[i] for i in offered]),lookup[target],self.weights[k][offered]
+        images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
+        return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, [s.labels[i] for i in offered]),lookup[torch.stack(masks).long()],self.weights[k][offered]
+
+    def photo(self, k, i, seed): # a random crop and its mask
+        torch.manual_seed(int(seed)) # the transforms draw from here
+        image,mask = self.transforms[k](*self.sets[k][i])
+        return image,torch.as_tensor(mask)
 
 # %% ../nbs/07_data.ipynb #07120
 class WholePhotos:
     "Whole photos one by one with their full label sets, for validation."
+    rank,world = 0,1 # as in `MixedBatches`; `items` lists the photos of all processes
     def __init__(self,
                  sets:list,       # `SegmentationSet`s
                  mean:tuple,      # of the backbone
@@ -366,8 +373,8 @@ class WholePhotos:
         self.mean,self.std = mean,std
         self.items = [(s, i) for s in sets for i in np.linspace(0, len(s) - 1, min(limit or len(s), len(s))).astype(int)]
 
-    def __len__(self): return len(self.items)
+    def __len__(self): return len(self.items[self.rank::self.world])
     def __iter__(self):
-        for s,i in self.items:
+        for s,i in self.items[self.rank::self.world]:
             image,mask = s[i]
             yield normalize(image, self.mean, self.std)[None],s.labels,torch.as_tensor(mask)[None].long(),torch.ones(len(s.labels))
