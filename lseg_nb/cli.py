@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument('--epochs', type=int, default=24, help='validated and saved so often (default: 24)')
     c.add_argument('--steps', type=int, default=100, help='batches an epoch (default: 100)')
     c.add_argument('--seed', type=int, default=0, help='of weights and batches (default: 0)')
+    c.add_argument('--precision', choices=('bf16', 'fp32'), default='bf16', help='of the forward pass (default: bf16)')
 
     c = command('evaluate', 'measure a model on data sets', 'lseg evaluate mini --data ~/data --out results.json')
     c.add_argument('model', help=MODEL)
@@ -121,7 +122,8 @@ def segment(a):
 def train(a):
     "Run `lseg train`."
     from lseg_nb import train as t
-    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed)
+    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed, bf16=a.precision == 'bf16')
+    if t.rank_distrib(): return # of several processes, the first reports
     facts = json.loads((Path(a.out)/'training.json').read_text())
     print(json.dumps(facts) if a.json else f"trained {facts['epochs']} epochs of {facts['steps']} steps in {facts['seconds']/60:.0f} minutes; model and training.json are in {a.out}")
 
@@ -201,3 +203,6 @@ def main(
     except (ValueError, FileNotFoundError) as e: return print(f'lseg: {e}', file=sys.stderr) or 2
     except KeyboardInterrupt: return print('lseg: stopped', file=sys.stderr) or 130
     return 0
+
+# %% ../nbs/15_cli.ipynb #15018b
+if __name__ == '__main__' and globals().get('__spec__'): sys.exit(main())
