@@ -154,23 +154,26 @@ def _coco_folder(root):
     if folder is None: raise FileNotFoundError(f"there is no COCO in {str(root)!r}; looked for {', '.join(COCO_FOLDERS)}, each with annotations/instances_val2014.json and val2014/")
     return folder
 
+def _coco_annotations(folder, split): # read by pycocotools, quietly
+    from pycocotools.coco import COCO
+    file = folder/'annotations'/f'instances_{split}2014.json'
+    check_files('coco20i', [file])
+    try:
+        with redirect_stdout(io.StringIO()): coco = COCO(file)
+        n = len(coco.cats)
+    except (json.JSONDecodeError, AttributeError, KeyError, AssertionError) as e: raise ValueError(f"{str(file)!r} is cut off or holds no annotations of COCO; fetch it again") from e
+    if n != 80: raise ValueError(f"{str(file)!r} holds {n} categories; COCO has 80")
+    return coco
+
 def coco20i(
     root=None,             # folder that holds one of `COCO_FOLDERS`; None: the environment variable LSEG_DATA
     fold:int=0,            # 0 to 3, the twenty classes that are tested
     released:bool=False,   # spell the classes as the released code does, "tvmonitor": for its checkpoints
 ) -> Episodes:
     "Open 1000 test episodes of COCO-20i (section 4.2) from COCO 2014's validation photos: a class is drawn, then a photo that holds it."
-    from pycocotools.coco import COCO
-    words,root = held_out('coco', fold),data_root(root)
-    folder = _coco_folder(root)
-    file = folder/'annotations'/'instances_val2014.json'
-    check_files('coco20i', [file])
-    try:
-        with redirect_stdout(io.StringIO()): coco = COCO(file)
-        ids = sorted(coco.cats)
-    except (json.JSONDecodeError, AttributeError, KeyError, AssertionError) as e: raise ValueError(f"{str(file)!r} is cut off or holds no annotations of COCO; fetch it again") from e
-    if len(ids) != 80: raise ValueError(f"{str(file)!r} holds {len(ids)} categories; COCO has 80")
-    ids = ids[fold::4]
+    words,folder = held_out('coco', fold),_coco_folder(data_root(root))
+    coco = _coco_annotations(folder, 'val')
+    ids = sorted(coco.cats)[fold::4]
     holds = [sorted({a['image_id'] for a in coco.anns.values() if a['category_id'] == c and not a['iscrowd']}) for c in ids]
     present,rng = [k for k,photos in enumerate(holds) if photos],np.random.RandomState(0) # the released test's seed and order of drawing
     def draw(among): return among[rng.choice(len(among), 1, replace=False)[0]]
@@ -202,15 +205,21 @@ def fss1000(
     return Episodes('fss1000', split, _spell('fss1000', [c.replace('_', ' ') for c in classes], released), items, read_mask, len(items))
 
 # %% ../nbs/10_zero_shot.ipynb #10061aa
+def without(
+    dataset,  # a `SegmentationSet`
+    words,    # labels
+) -> np.ndarray: # indices
+    "List the photos that hold none of the words."
+    return np.flatnonzero((dataset.pixels[:, [dataset.labels.index(w) for w in words]] == 0).all(1))
+
+# %% ../nbs/10_zero_shot.ipynb #10061aaaaaa
 class _CocoPhotos(SegmentationSet): # COCO 2014 with all its annotations as masks: small things over large ones, crowds unknown
     def __init__(self, folder, split):
-        from pycocotools.coco import COCO
-        file = folder/'annotations'/f'instances_{split}2014.json'
-        check_files('coco20i', [file])
-        with redirect_stdout(io.StringIO()): self.coco = COCO(file)
+        self.coco = _coco_annotations(folder, split)
         self.index = {c:k + 1 for k,c in enumerate(sorted(self.coco.cats))}
         self.ids = [i for i in sorted(self.coco.imgs) if self.coco.imgToAnns.get(i)]
         super().__init__(LabelSet('coco', [OTHERS, *label_set('coco').classes]), [folder/f'{split}2014'/self.coco.imgs[i]['file_name'] for i in self.ids], self.ids)
+        check_files('coco20i', self.images)
 
     def mask(self, i):
         info = self.coco.imgs[self.ids[i]]
@@ -233,6 +242,7 @@ class _CocoPhotos(SegmentationSet): # COCO 2014 with all its annotations as mask
         other.__dict__.pop('pixels', None)
         return other
 
+# %% ../nbs/10_zero_shot.ipynb #10069aaaa
 class _FssPhotos(Sequence): # FSS-1000: one class a photo; more classes than a byte can number
     def __init__(self, episodes):
         self.episodes,self.labels = episodes,LabelSet('fss1000', [OTHERS, *episodes.words])
@@ -243,13 +253,7 @@ class _FssPhotos(Sequence): # FSS-1000: one class a photo; more classes than a b
         image,mask,_,k = self.episodes[i]
         return image,mask.short()*(k + 1)
 
-def without(
-    dataset,  # a `SegmentationSet`
-    words,    # labels
-) -> np.ndarray: # indices
-    "List the photos that hold none of the words."
-    return np.flatnonzero((dataset.pixels[:, [dataset.labels.index(w) for w in words]] == 0).all(1))
-
+# %% ../nbs/10_zero_shot.ipynb #10069aaaaaaa
 def training_set(
     benchmark:str,  # "pascal5i", "coco20i" or "fss1000"
     root=None,      # folder with the data sets; None: the environment variable LSEG_DATA
@@ -259,5 +263,5 @@ def training_set(
     if benchmark == 'fss1000': return _FssPhotos(fss1000(root, 'train'))
     if benchmark not in ('pascal5i', 'coco20i'): raise ValueError(f"there is no benchmark {benchmark!r}; choose pascal5i, coco20i or fss1000")
     held = held_out('voc' if benchmark == 'pascal5i' else 'coco', fold)
-    s = open_set('voc', 'train', root) if benchmark == 'pascal5i' else _CocoPhotos(_coco_folder(root), 'train')
+    s = open_set('voc', 'train', root) if benchmark == 'pascal5i' else _CocoPhotos(_coco_folder(data_root(root)), 'train')
     return s.subset(without(s, held))
