@@ -319,6 +319,7 @@ def model_card(
     head = '\n'.join(f"| {n} | {t['data'][n]} | {s['photos']} | {s['labels_present']} | {s['mIoU']:.1f} | {s['mIoU_common']:.1f} ({s['labels_common']}) | {s['pixAcc']:.1f} |" for n,s in sets.items())
     words = '\n'.join(f"| {k} | {v['photos']} | {v['agreement']:.2f} | {v['iou_label']:.2f} | {v['iou_word']:.2f} |" for k,v in r['swaps'].items())
     labels = '\n\n'.join(f"**{n}**: " + ', '.join(f'{l} {v:.0f}' for l,v in sorted(s['IoU'].items(), key=lambda o: -o[1])) for n,s in sets.items())
+    drawn = '' if 'processes' in t else ' Since then crops are drawn each from a seed of its own, so that the same command follows the same recipe with other draws.'
     return f"""---
 library_name: lseg_nb
 pipeline_tag: image-segmentation
@@ -344,7 +345,7 @@ No photo is contained in this package. Because of these terms the weights are fo
 ## Training
 `lseg train --data DIR`: {t['epochs']} epochs of {t['steps']} batches of {t['batch']}; parts and crops {', '.join(f"{k} {v['part']} at {v['crop']} px" for k,v in t['mix'].items())};
 {t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; rare labels drawn more often and weighted up; seed {t['seed']};
-{t['seconds']/60:.0f} minutes on {t['threads']} CPU threads, torch {t['versions']['torch']}. One run: no spread over seeds is known.
+{t['seconds']/60:.0f} minutes on {t['threads']} CPU threads, torch {t['versions']['torch']}. One run: no spread over seeds is known.{drawn}
 
 ## Measured on the whole validation splits, in percent
 "Common" counts {r['common']}, with their number.
