@@ -82,8 +82,11 @@ class Session:
         words = check_labels([w for w,_ in state])
         state = tuple(zip(words, (on for _,on in state)))
         if self.steps and state == self.state: return self
-        self.model.encode_text(words)
+        t = time.perf_counter()
+        self.model.encode_text(words) # also those that are off, so that switching them on cannot fail
+        text = time.perf_counter() - t
         self.logits,self.mask = self._look(state)
+        self.times['text'] += text
         self.steps = self.steps[:self.at_step + 1] + [state]
         self.at_step += 1
         return self
