@@ -6,7 +6,7 @@
 __all__ = ['FULL', 'TITLES', 'HIDDEN', 'FEWEST', 'studies', 'spread', 'difference', 'read_cell', 'measured', 'figures', 'Table',
            'table', 'paper', 'compare', 'write_tables', 'reproduce']
 
-# %% ../nbs/11_ablations.ipynb #11001aa
+# %% ../nbs/11_ablations.ipynb #11002
 import html, json
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from .experiment import SIZES, Bench, Cell, run
 from .zero_shot import paper_table, pascal5i
 
-# %% ../nbs/11_ablations.ipynb #11001aaa
+# %% ../nbs/11_ablations.ipynb #11005
 def _zero_shot(benchmark, folds): # Tables 1 to 3: what language buys
     base = [Cell(data=(benchmark,), fold=f, words='episodes') for f in folds]
     rows = {'untrained decoder':dict(trained=False), 'random vectors':dict(text='random-384'), 'static word vectors':dict(text='static'),
@@ -49,7 +49,7 @@ def studies(
 
 FULL = {'table3':dict(lr=.1875, epochs=60), 'table4':dict(backbone='vit_base_patch32_384'), 'table5':dict(backbone='vit_base_patch32_384')} # where a table's schedule differs from `SIZES['full']`
 
-# %% ../nbs/11_ablations.ipynb #11001aaabaaa
+# %% ../nbs/11_ablations.ipynb #11009
 def spread(
     values:list, # one a seed
 ) -> str: # "23.4 (22.9 to 24.0)"
@@ -65,7 +65,7 @@ def difference(
     d = sum(a)/len(a) - sum(b)/len(b)
     return d,abs(d) > max(max(a) - min(a), max(b) - min(b))
 
-# %% ../nbs/11_ablations.ipynb #11002aaaaaa
+# %% ../nbs/11_ablations.ipynb #11016
 def read_cell(
     out,       # folder of result files
     cell:Cell,
@@ -75,7 +75,7 @@ def read_cell(
     path = Path(out)/bench/f'{cell.name}.json'
     return json.loads(path.read_text()) if path.is_file() else None
 
-# %% ../nbs/11_ablations.ipynb #11003a
+# %% ../nbs/11_ablations.ipynb #11019
 def measured(
     results:list, # of a row's cells, as from `read_cell`: one, or one a fold
 ) -> dict: # figure -> its values, one a seed
@@ -92,7 +92,7 @@ def measured(
         out[label] = [sum(runs[s][key] for runs in each)/len(each) for s in range(seeds)]
     return out
 
-# %% ../nbs/11_ablations.ipynb #11003aaaa
+# %% ../nbs/11_ablations.ipynb #11022
 def figures(
     study:str,          # as in `studies`
     out='data/results', # folder of result files
@@ -113,7 +113,7 @@ def _rows(study, out, bench): # (name, figures, result files)
         rows.append((name, f if len(got) == len(wanted) else {k:v for k,v in f.items() if k.startswith('fold ')}, got))
     return rows
 
-# %% ../nbs/11_ablations.ipynb #11001aaaaa
+# %% ../nbs/11_ablations.ipynb #11025
 class Table:
     "Rows of text and figures; shows itself in a notebook."
     def __init__(self,
@@ -136,7 +136,7 @@ class Table:
 
     _repr_markdown_ = markdown
 
-# %% ../nbs/11_ablations.ipynb #11001aaaaaaa
+# %% ../nbs/11_ablations.ipynb #11028
 TITLES = {'table1':'Table 1, PASCAL-5i', 'table2':'Table 2, COCO-20i', 'table3':'Table 3, FSS-1000', 'table4':'Table 4, spatial regularisation', 'table5':'Table 5, text encoders',
           'table6':'Table 6, words against fixed labels', 'temperature':'Temperature', 'mix':'Data sets alone and mixed'}
 HIDDEN = ('pixAcc, all words',)
@@ -163,7 +163,7 @@ def paper(
     t = paper_table(study)
     return Table(f"The paper's {TITLES[study]}: {t['about']}; full data, not measured here", t['columns'], t['rows'])
 
-# %% ../nbs/11_ablations.ipynb #11004aa
+# %% ../nbs/11_ablations.ipynb #11031
 def compare(
     study:str,          # as in `studies`
     base:str,           # the row that the others are compared with
@@ -180,7 +180,7 @@ def compare(
     if base not in rows: return Table(f"{TITLES[study]}: {figure} of {base!r} is not measured", ['', figure], [[n, spread(v)] for n,v in rows.items()])
     return Table(f"{TITLES[study]}: {figure} against {base!r}", ['', figure, 'difference'], [[n, spread(v), '' if n == base else verdict(v)] for n,v in rows.items()])
 
-# %% ../nbs/11_ablations.ipynb #11001aaaaaaaa
+# %% ../nbs/11_ablations.ipynb #11035
 def write_tables(
     path,               # ends in .md or .html
     out='data/results', # folder of result files
@@ -193,7 +193,7 @@ def write_tables(
     style = '<meta charset="utf-8"><style>table{border-collapse:collapse;margin:2em 0;font:14px sans-serif}caption{text-align:left;font-weight:bold}td,th{border:1px solid #bbb;padding:2px 8px;text-align:right}td:first-child,th:first-child{text-align:left}</style>\n'
     Path(path).write_text('\n\n'.join(t.markdown() for t in tables) if Path(path).suffix == '.md' else style + '\n'.join(t.html() for t in tables), encoding='utf-8')
 
-# %% ../nbs/11_ablations.ipynb #11001aaaa
+# %% ../nbs/11_ablations.ipynb #11038
 FEWEST = 50 # test episodes; a fold with fewer says little
 
 def reproduce(
