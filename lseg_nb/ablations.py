@@ -17,7 +17,7 @@ from .zero_shot import paper_table, pascal5i
 # %% ../nbs/11_ablations.ipynb #11005
 def _zero_shot(benchmark, folds): # Tables 1 to 3: what language buys
     base = [Cell(data=(benchmark,), fold=f, words='episodes') for f in folds]
-    rows = {'untrained decoder':dict(trained=False), 'random vectors':dict(text='random-384'), 'static word vectors':dict(text='static'),
+    rows = {'untrained decoder':dict(trained=False), 'random vectors':dict(text='random-384'), 'static word vectors':dict(text='static'), 'static word vectors, centred':dict(text='static-centred'),
             'LSeg':{}, 'LSeg, "a photo of a {}"':dict(template='a photo of a {}'), 'LSeg, all seen words at once':dict(words='all')}
     return {k: [replace(b, **v) for b in base] for k,v in rows.items()}
 
@@ -32,11 +32,12 @@ def studies(
     row = lambda **k: [replace(base, **k)]
     blocks = {f'{b}, depth {d}, {w}': row(block=b, depth=d, shared=w == 'one shared') for b in ('depthwise', 'bottleneck') for d in (1, 2, 4)
               for w in (('one shared', 'one for each depth') if d > 1 else ('one shared',))}
-    words = {'MiniLM, "a photo of a {}", 384': row(template='a photo of a {}'), 'static word vectors, 384': row(text='static'),
+    words = {'MiniLM, "a photo of a {}", 384': row(template='a photo of a {}'), 'static word vectors, 384': row(text='static'), 'static word vectors, centred, 384': row(text='static-centred'),
              'CLIP ViT-B/32, random weights, 512': row(text='clip-random'), **{f'random vectors, {n}': row(text=f'random-{n}') for n in (32, 384, 768)}}
     clip = {f'CLIP {n}, {dim}': row(text=n) for n,dim in (('ViT-B/32', 512), ('ViT-B/16', 512), ('RN50x4', 640), ('RN50x16', 768))}
     more = {'LSeg, four times as long': row(times=4), 'fixed labels, four times as long': row(score='classifier', times=4),
-            'LSeg, backbone trained': row(tuned=True), 'fixed labels, backbone trained': row(score='classifier', tuned=True)}
+            'LSeg, backbone trained': row(tuned=True), 'fixed labels, backbone trained': row(score='classifier', tuned=True),
+            'LSeg, no unit length': row(score='inner'), 'LSeg, no unit length, four times as long': row(score='inner', times=4)}
     mix = ('voc', 'camvid', 'ccp')
     return {
         'table1': _zero_shot('pascal5i', folds), 'table2': _zero_shot('coco20i', folds), 'table3': _zero_shot('fss1000', [None]),

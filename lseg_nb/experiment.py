@@ -25,7 +25,7 @@ from torchvision.transforms import v2
 from .correlation import linear_cosine
 from .data import ToyScenes, WholePhotos, normalize, open_set, train_transforms
 from .image import backbone
-from .labels import OTHER, LabelSet, fold as held_out
+from .labels import LABEL_SETS, OTHER, LabelSet, fold as held_out, label_set
 from .loss import IGNORE, pixel_loss, resize_logits
 from .metrics import ConfusionMatrix
 from .model import LSeg, written_whole
@@ -182,21 +182,26 @@ class RandomWords(TextEncoder):
 # %% ../nbs/20_experiment.ipynb #20024
 class StaticWords(MiniLM):
     "MiniLM's input embeddings averaged, its transformer left out: static word vectors, as SPNet used (Xian et al. 2019)."
-    def __init__(self, template:str='{}'):
+    def __init__(self,
+                 template:str='{}',
+                 centred:bool=False): # subtract the mean over the words of all label sets (Mu & Viswanath 2018)
         super().__init__(template)
-        self.name = 'static'
+        self.name,self.middle = 'static-centred' if centred else 'static',0.
+        if centred:
+            words = sorted({c for s in LABEL_SETS for c in label_set(s).classes})
+            with torch.no_grad(): self.middle = self.embed(words).mean(0)
     def embed(self, texts):
         table = self.bert.embeddings.word_embeddings.weight
-        return torch.stack([table[self.tokenizer.encode(t, add_special_tokens=False).ids].mean(0) for t in texts])
+        return torch.stack([table[self.tokenizer.encode(t, add_special_tokens=False).ids].mean(0) for t in texts]) - self.middle
 
 # %% ../nbs/20_experiment.ipynb #20026
 def words_by(
-    name:str,          # 'random-384' (any length), 'static', 'clip-random', or a name of `lseg_nb.text.TEXT_ENCODERS`
+    name:str,          # 'random-384' (any length), 'static', 'static-centred', 'clip-random', or a name of `lseg_nb.text.TEXT_ENCODERS`
     template:str='{}',
 ) -> TextEncoder:
     "Build one of the text encoders that are compared."
     if name.startswith('random-'): return RandomWords(int(name[7:]))
-    if name == 'static': return StaticWords(template)
+    if name.startswith('static'): return StaticWords(template, name == 'static-centred')
     if name == 'clip-random':
         with torch.random.fork_rng():
             torch.manual_seed(0)

@@ -137,6 +137,7 @@ class ManyProcesses(DistributedTrainer):
 
     def before_fit(self):
         if self.accelerator.device.type == 'cuda': sync_batchnorm(self.model)
+        warnings.filterwarnings('ignore', 'Grad strides do not match') # of 1x1 convolutions, whose two layouts are the same memory
         super().before_fit()
         self.wrapped = self.model
         vars(self.recorder)['loss'] = MeanLoss() # in place of one that expects as many photos on every process
