@@ -194,7 +194,7 @@ class StaticWords(MiniLM):
         table = self.bert.embeddings.word_embeddings.weight
         return torch.stack([table[self.tokenizer.encode(t, add_special_tokens=False).ids].mean(0) for t in texts]) - self.middle
 
-# %% ../nbs/20_experiment.ipynb #20026
+# %% ../nbs/20_experiment.ipynb #20028
 def words_by(
     name:str,          # 'random-384' (any length), 'static', 'static-centred', 'clip-random', or a name of `lseg_nb.text.TEXT_ENCODERS`
     template:str='{}',
@@ -208,7 +208,7 @@ def words_by(
             return text_encoder('ViT-B/32', pretrained=False, template=template)
     return text_encoder(name, template=template)
 
-# %% ../nbs/20_experiment.ipynb #20028
+# %% ../nbs/20_experiment.ipynb #20030
 class Variant(LSeg):
     "LSeg with one thing changed; scores come at half the image's size."
     def __init__(self,
@@ -233,7 +233,7 @@ class Variant(LSeg):
         scores = linear_cosine(y, weight, bias, text) if self.score == 'cosine' else torch.einsum('bfhw,nf->bnhw', y, text @ weight) + (text @ bias)[:, None, None]
         return self.block(scores*(1/self.temperature if self.log_scale is None else self.log_scale.exp()))
 
-# %% ../nbs/20_experiment.ipynb #20032
+# %% ../nbs/20_experiment.ipynb #20034
 @dataclass(frozen=True)
 class Cell:
     "What is trained and on what: one cell of a table. Everything that is not named is LSeg as it is."
@@ -271,14 +271,14 @@ class Cell:
         def word(k, v): return {True:k, False:'not-' + k}[v] if isinstance(v, bool) else '-'.join(v) if isinstance(v, tuple) else str(v) if k in ('text', 'words', 'score', 'block', 'activation', 'backbone') else f'{k}{v}'
         return '_'.join(['-'.join(self.data), *(word(k, v) for k,v in self.unusual.items() if k != 'data')]).replace('/', '-').replace(' ', '-').replace('{}', '').strip('-_')
 
-# %% ../nbs/20_experiment.ipynb #20035
+# %% ../nbs/20_experiment.ipynb #20037
 SIZES = { # chosen before any result was looked at
     'toy':   dict(side=64, features=32, norm=False, looks=1, bs=16, epochs=2, steps=60, lr=3e-3, opt='adamw', backbone='tf_efficientnet_lite0', text='minilm', frozen=True, seeds=1),
     'small': dict(side=128, features=48, norm=False, looks=2, bs=16, epochs=4, steps=50, lr=2e-3, opt='adamw', backbone='tf_efficientnet_lite0', text='minilm', frozen=True, seeds=3),
     'full':  dict(side=480, features=256, norm=True, looks=0, bs=6, epochs=240, steps=None, lr=.015, opt='sgd', backbone='vit_large_patch16_384', text='ViT-B/32', frozen=False, seeds=1),
 }
 
-# %% ../nbs/20_experiment.ipynb #20037
+# %% ../nbs/20_experiment.ipynb #20039
 TOY = dict(textures=('plain', 'striped', 'dotted'), held_out=('striped green triangle', 'dotted red circle', 'blue square', 'striped yellow circle'))
 BENCHMARKS = {'pascal5i':pascal5i, 'coco20i':coco20i, 'fss1000':fss1000}
 
@@ -287,7 +287,7 @@ class _Asked: # episodes as a data set: the mask of item i is 1 where its class 
     def __len__(self): return len(self.episodes)
     def __getitem__(self, i): return self.episodes[i][:2]
 
-# %% ../nbs/20_experiment.ipynb #20038
+# %% ../nbs/20_experiment.ipynb #20040
 class Bench:
     "Data, backbone and size of a run of experiments, shared by all cells: photos are read and a frozen backbone runs over them once."
     def __init__(self,
@@ -346,7 +346,7 @@ class Bench:
         if cell.data[0] == 'toy': return [l for l in ToyScenes(1, **TOY).labels if l not in TOY['held_out']]
         return None
 
-# %% ../nbs/20_experiment.ipynb #20040
+# %% ../nbs/20_experiment.ipynb #20042
 def _text(bench, cell): # text encoders are built once
     key = 'text',cell.text or bench.facts['text'],cell.template
     if key not in bench._kept: bench._kept[key] = words_by(*key[1:])
@@ -366,7 +366,7 @@ def build(
     if bench.frozen(cell): m.image.backbone.requires_grad_(False)
     return m.to(memory_format=torch.channels_last)
 
-# %% ../nbs/20_experiment.ipynb #20042
+# %% ../nbs/20_experiment.ipynb #20044
 def train_cell(
     bench:Bench,
     cell:Cell,
@@ -385,7 +385,7 @@ def train_cell(
     return m,dict(seconds=round(learn.seconds(), 1), loss=[round(h['train_loss'], 4) for h in learn.history()] if cell.trained else [],
                   photos=[len(s.dataset) for s in sets], temperature=round((1/m.log_scale.exp()).item(), 4) if cell.learned else cell.temperature)
 
-# %% ../nbs/20_experiment.ipynb #20043
+# %% ../nbs/20_experiment.ipynb #20045
 @torch.no_grad()
 def count_looks(
     model:Variant,
@@ -401,7 +401,7 @@ def count_looks(
         cm.update(pred, torch.where(masks < 0, IGNORE, masks))
     return cm
 
-# %% ../nbs/20_experiment.ipynb #20044
+# %% ../nbs/20_experiment.ipynb #20046
 @torch.no_grad()
 def count_episodes(
     model:Variant,
@@ -421,7 +421,7 @@ def count_episodes(
         for c,p,m in zip(k, pair.argmax(1), torch.where(masks < 0, IGNORE, masks)): counts[c] += ConfusionMatrix(2).update(p, m).counts
     return episode_report(counts, episodes, len(episodes))
 
-# %% ../nbs/20_experiment.ipynb #20045
+# %% ../nbs/20_experiment.ipynb #20047
 def test_cell(
     bench:Bench,
     cell:Cell,
@@ -447,7 +447,7 @@ def test_cell(
             out[d] = dict(photos=len(looks), mIoU=round(100*cm.miou, 2), pixAcc=round(100*cm.pix_acc, 2), IoU={l:round(100*cm.iou[i].item(), 2) for i,l in enumerate(looks.labels) if cm.present[i]})
     return out
 
-# %% ../nbs/20_experiment.ipynb #20047
+# %% ../nbs/20_experiment.ipynb #20049
 def run(
     bench:Bench,
     cells:list,        # `Cell`s

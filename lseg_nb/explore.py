@@ -393,6 +393,7 @@ class _Row(W.HBox): # one label
         buttons = [W.Button(description=d, tooltip=t, layout=small) for d,t in (('◉', 'heat map of this label'), ('↑', 'move up'), ('↓', 'move down'), ('×', 'remove'))]
         self.heat,self.up,self.down,self.drop = buttons
         super().__init__([self.color, self.on, self.text, self.share, *buttons], layout=dict(width='100%', align_items='center'))
+        for w,name in ((self, 'row'), (self.on, 'on'), (self.text, 'word'), (self.share, 'share'), (self.drop, 'drop')): w.add_class(f'lseg-{name}')
         self.on.observe(lambda c: self._edit(lambda s: s.switch(self.word, c.new)), 'value')
         self.text.observe(lambda c: self._edit(lambda s: s.rename(self.word, c.new)), 'value')
         self.up.on_click(lambda _: self._edit(lambda s: s.move(self.word, s.words.index(self.word) - 1)))
@@ -441,6 +442,8 @@ class Explorer(W.VBox):
         right = W.VBox([W.HBox([self.typed, self.other], layout=wrap), self.message, self.legend, W.HBox([self.undo, self.redo, self.nearest], layout=wrap), self.pixel], layout=dict(flex='1 1 300px', min_width='0'))
         super().__init__([W.Box([self.sample, self.upload, self.model_name], layout=wrap), W.Box([self.view, self.opacity], layout=wrap),
                           W.Box([left, right], layout=wrap), W.Box([self.strip_button, self.save_button, self.sequence, self.links], layout=wrap), self.strip], layout=dict(width='100%'))
+        for name in ('picture', 'typed', 'other', 'message', 'legend', 'pixel', 'undo', 'redo', 'upload', 'view', 'strip'): getattr(self, name).add_class(f'lseg-{name}')
+        self.add_class('lseg-explorer')
         self.typed.observe(self._typed, 'value')
         self.other.observe(lambda c: None if self._filling else self.edit(lambda s: s.other(c.new)), 'value')
         self.undo.on_click(lambda _: self.edit(lambda s: s.undo()))
