@@ -87,22 +87,19 @@ def working_size(
     return max(round(w*scale), MIN_SIDE),max(round(h*scale), MIN_SIDE)
 
 # %% ../nbs/06_model.ipynb #06022
+@torch.no_grad()
 def argmax_at(
     logits:torch.Tensor, # (N, h, w)
     size:tuple,          # (H, W)
-    budget:int=2**24,    # numbers held at once
 ) -> np.ndarray: # (H, W) int32
-    "Resize label scores as `resize_logits` does and take the best label, in strips of rows, so that memory stays small."
-    (n,h,_),(H,W) = logits.shape,size
-    y = torch.arange(H, device=logits.device)*((h - 1)/max(H - 1, 1))
-    top = y.long().clamp(max=max(h - 2, 0))
-    below,share = (top + 1).clamp(max=h - 1),y - top
-    out,rows = np.empty(size, np.int32),max(budget//(n*W), 1)
-    for i in range(0, H, rows):
-        s = slice(i, i + rows)
-        strip = torch.lerp(logits[:, top[s]], logits[:, below[s]], share[s, None].to(logits)) # (N, rows, w)
-        out[s] = F.interpolate(strip[None], size=(strip.shape[1], W), mode='bilinear', align_corners=True)[0].argmax(0).cpu()
-    return out
+    "Resize label scores as `resize_logits` does and take the best label, label by label, so that memory stays small."
+    for i,score in enumerate(logits):
+        score = F.interpolate(score[None, None], size=size, mode='bilinear', align_corners=True)[0, 0]
+        if i == 0: best,index = score,torch.zeros(size, dtype=torch.int32, device=score.device)
+        else:
+            index.masked_fill_(score > best, i)
+            torch.maximum(best, score, out=best)
+    return index.cpu().numpy()
 
 # %% ../nbs/06_model.ipynb #06025
 @contextmanager
