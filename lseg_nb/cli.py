@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MODEL', 'COMMANDS', 'parser', 'segment', 'train', 'evaluate', 'reproduce', 'tables', 'features', 'convert',
-           'download', 'labels', 'main']
+           'download', 'labels', 'explore', 'main']
 
 # %% ../nbs/15_cli.ipynb #15002
 import argparse, json, logging, os, sys, time, warnings
@@ -33,6 +33,14 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument('--mask', metavar='FILE', help='write the mask to this PNG: value k is the k-th label')
     c.add_argument('--model', default='mini', help=MODEL + ' (default: mini)')
     c.add_argument('--size', type=int, metavar='PIXELS', help="short side at which the model works (default: the model's own)")
+
+    c = sub.add_parser('explore', help='edit labels in the browser', description='Serve the label editor as a web page on this machine and open the browser.', epilog='example: lseg explore photo.jpg --labels "sky, cat, other"')
+    c.add_argument('image', nargs='?', help='path of a photo (default: a photo of a temple)')
+    c.add_argument('--labels', default='sky, building, tree', help='to start with (default: sky, building, tree)')
+    c.add_argument('--model', default='mini', help=MODEL + ' (default: mini)')
+    c.add_argument('--port', type=int, default=8866, help='where the page is served (default: 8866)')
+    c.add_argument('--ip', default='127.0.0.1', help='127.0.0.1: only this machine can see the page; 0.0.0.0: everybody in the network (default: 127.0.0.1)')
+    c.add_argument('--no-browser', action='store_true', help='do not open a browser')
 
     c = command('train', 'train a model on a mix of data sets', 'lseg train --data ~/data --out runs/mini')
     c.add_argument('--data', metavar='DIR', help='folder that holds voc, camvid and ccp (default: the environment variable LSEG_DATA)')
@@ -217,8 +225,15 @@ def labels(a):
     sets = {n:len(label_set(n)) for n in LABEL_SETS}
     print(json.dumps(sets)) if a.json else _table([(n, str(k)) for n,k in sets.items()], ('set', 'labels'))
 
+# %% ../nbs/15_cli.ipynb #15017b
+def explore(a):
+    "Run `lseg explore`."
+    from lseg_nb.labels import parse_labels
+    from lseg_nb.serve import serve
+    serve(a.image, parse_labels(a.labels), a.model, a.ip, a.port, not a.no_browser)
+
 # %% ../nbs/15_cli.ipynb #15018
-COMMANDS = {f.__name__:f for f in (segment, train, evaluate, reproduce, tables, features, convert, download, labels)}
+COMMANDS = {f.__name__:f for f in (segment, explore, train, evaluate, reproduce, tables, features, convert, download, labels)}
 
 def main(
     argv=None, # arguments; None: those of the command line
