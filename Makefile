@@ -1,17 +1,23 @@
-# make demo: segment a photo.   make test: run the tests.   make lab: open JupyterLab.   make train: train `mini` on the data in LSEG_DATA.
+# make demo: segment a photo.   make explore: edit its labels in the browser.   make test: run the tests.   make lab: open JupyterLab.   make train: train `mini` on the data in LSEG_DATA.
 PYTHON ?= python3.11
 IMAGE  ?= sample
 LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo test lab train readme clean
+.PHONY: demo explore test test-browser lab train readme clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
 
+explore: $(READY)
+	@$(BIN)/lseg explore $(if $(filter-out sample,$(IMAGE)),"$(IMAGE)") --labels "$(LABELS)"
+
 test: $(READY)
 	@bash .ci/test
+
+test-browser: $(READY)
+	@$(BIN)/python .ci/browser
 
 lab: $(READY)
 	@echo "== opening JupyterLab on nbs/"

@@ -369,6 +369,7 @@ class Picture(anywidget.AnyWidget):
     function render({model, el}) {
       const box = document.createElement('div'), img = document.createElement('img'), cross = document.createElement('div')
       box.tabIndex = 0; box.setAttribute('role', 'application')
+      box.dataset.lmSuppressShortcuts = 'true' // else JupyterLab takes the arrow keys for itself
       box.style.cssText = 'position:relative; cursor:crosshair'
       img.style.cssText = 'display:block; width:100%; height:auto'; img.draggable = false
       img.onload = () => { box.style.width = `min(100%, ${80*img.naturalWidth/img.naturalHeight}vh)` } // as wide as the column, not higher than the window
@@ -475,7 +476,7 @@ class Explorer(W.VBox):
         left = W.VBox([self.picture, self.split], layout=dict(flex='2 1 320px', min_width='0'))
         right = W.VBox([W.HBox([self.typed, self.other], layout=wrap), self.message, self.legend, W.HBox([self.undo, self.redo, self.nearest], layout=wrap), self.pixel], layout=dict(flex='1 1 300px', min_width='0'))
         super().__init__([W.Box([self.sample, self.upload, self.model_name], layout=wrap), W.Box([self.view, self.opacity], layout=wrap),
-                          W.Box([left, right], layout=wrap), W.Box([self.strip_button, self.save_button, self.sequence, self.links], layout=wrap), self.strip], layout=dict(width='100%'))
+                          W.Box([left, right], layout=wrap | dict(grid_gap='8px')), W.Box([self.strip_button, self.save_button, self.sequence, self.links], layout=wrap), self.strip], layout=dict(width='100%'))
         for name in ('picture', 'typed', 'other', 'message', 'legend', 'pixel', 'undo', 'redo', 'upload', 'view', 'strip'): getattr(self, name).add_class(f'lseg-{name}')
         self.add_class('lseg-explorer')
         self.typed.observe(self._typed, 'value')
@@ -531,6 +532,7 @@ def refresh(self:Explorer):
     "Fill the legend and draw the picture."
     s,self._filling = self.session,True
     if self.selected not in s.labels: self.selected = None
+    self.draw() # first what the eye waits for
     while len(self._rows) < len(s.words): self._rows.append(_Row(self))
     shares = s.shares
     for row,(w,on),c in zip(self._rows, s.state, palette(s.words)): row.fill(w, on, shares.get(w, 0), c)
@@ -539,7 +541,6 @@ def refresh(self:Explorer):
     self.undo.disabled,self.redo.disabled = s.at_step == 0,s.at_step == len(s.steps) - 1
     self._filling = False
     if self.place: self._show_pixel()
-    self.draw()
 
 @patch
 def draw(self:Explorer):
