@@ -192,6 +192,12 @@ class Segmentation:
         if Path(path).suffix.lower().lstrip('.') not in fig.canvas.get_supported_filetypes(): raise ValueError(f"cannot write a picture as {str(path)!r}; end the name in .png, .jpg or .pdf")
         with written_whole(path) as p: fig.savefig(p)
 
+    def to_html(self,
+                path): # such as "page.html"
+        "Write one file in which the labels can go on being edited, in any browser and offline ([22_page](22_page.ipynb))."
+        from lseg_nb.page import write_page
+        write_page(self, path)
+
     def save_mask(self,
                   path): # ends in .png
         "Write the mask as a PNG whose values are indices into `labels`, with the labels as the PNG's text entry `labels`."
