@@ -8,7 +8,7 @@ __all__ = ['PHOTOS', 'MOST_BYTES', 'MOST_PIXELS', 'FORMAT', 'SAMPLES', 'Session'
            'open_upload', 'to_json', 'from_json', 'Picture', 'found_models', 'Explorer']
 
 # %% ../nbs/12_explore.ipynb #12002
-import base64, html, io, json, time
+import base64, html, io, json, math, time
 from pathlib import Path
 
 import anywidget
@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from .correlation import correlation
 from .labels import LABEL_SETS, OTHER, check_labels, label_set, palette, parse_labels
+from .other import EVERYDAY_SCENES
 from .model import LSeg, argmax_at, open_model, open_photo, sample_photo, two_or_more, working_size
 
 # %% ../nbs/12_explore.ipynb #12009
@@ -40,7 +41,7 @@ class Session:
         self.photo,self.name = open_photo(photo),model if isinstance(model, str) else 'a model'
         labels = two_or_more(labels)
         self.model = (model if isinstance(model, LSeg) else open_model(model)).eval()
-        self.size,self._maps,self.times = size or self.model.size,{},{}
+        self.size,self.leaning,self._maps,self.times = size or self.model.size,0.,{},{}
         self.shown = self.photo.resize(working_size(self.photo.size, self.size), Image.BICUBIC, reducing_gap=3) # as the encoder sees it
         self.model.encode_text(labels) # fails on a bad label before the slow part
         with torch.no_grad(): self.features = self.model.encode_image(self.model._normalised(self.shown))
@@ -62,13 +63,18 @@ class Session:
 
     @torch.no_grad()
     def _scores(self, labels): # (N, h, w) logits; only words without a map are correlated
-        t = time.perf_counter()
-        new = [l for l in labels if l not in self._maps]
-        text = self.model.encode_text(new).to(self.features) if new else None
-        t1 = time.perf_counter()
-        if new: self._maps.update(zip(new, correlation(self.features, text)[0]))
-        logits = self.model.block(torch.stack([self._maps[l] for l in labels])[None]/self.model.temperature)[0]
-        self.times = dict(text=t1 - t, correlation=time.perf_counter() - t1)
+        t,spent = time.perf_counter(),0.
+        def maps(words): # (1, n, h, w)
+            nonlocal spent
+            new = [w for w in words if w not in self._maps]
+            if new:
+                t1 = time.perf_counter()
+                text = self.model.text.encode(new).to(self.features)
+                spent += time.perf_counter() - t1
+                self._maps.update(zip(new, correlation(self.features, text)[0]))
+            return torch.stack([self._maps[w] for w in words])[None]
+        logits = self.model.scores(maps, labels, self.leaning)[0]
+        self.times = dict(text=spent, correlation=time.perf_counter() - t - spent)
         return logits
 
     def _look(self, state): # everything that a state shows
@@ -90,7 +96,7 @@ class Session:
         self.times['text'] += text
         self.steps = self.steps[:self.at_step + 1] + [state]
         self.at_step += 1
-        kept = {w for st in self.steps for w,_ in st} # what no step holds can be made again
+        kept = {w for st in self.steps for w,_ in st} | set(EVERYDAY_SCENES) # other words that no step holds can be made again
         self._maps = {w:m for w,m in self._maps.items() if w in kept}
         return self
 
@@ -147,6 +153,15 @@ def other(self:Session,
     "Add, switch on or switch off the label \"other\"."
     if OTHER in self.words: return self.switch(OTHER, on)
     return self._do(self.state + ((OTHER, True),)) if on else self
+
+@patch
+def lean(self:Session,
+         other:float): # above 0, more becomes "other"; below 0, less
+    "Set how readily a pixel is called \"other\", where that is a label."
+    if not math.isfinite(other): raise ValueError(f"other is {other}; give a number, such as -2, 0 or 2")
+    self.leaning = other
+    self.logits,self.mask = self._look(self.state)
+    return self
 
 # %% ../nbs/12_explore.ipynb #12017
 @patch
@@ -464,6 +479,7 @@ class Explorer(W.VBox):
         self.message,self.pixel,self.split = W.HTML(),W.HTML(),W.HTML()
         self.legend = W.VBox(layout=dict(width='100%'))
         self.undo,self.redo,self.other = B('Undo', 'Ctrl+Z on the picture'),B('Redo', 'Ctrl+Y on the picture'),W.Checkbox(description='other', indent=False, layout=dict(width='auto'))
+        self.leaning = W.FloatSlider(0, min=-6, max=6, step=.5, description='“other”', readout_format='+.1f', continuous_update=False)
         self.view = W.Dropdown(options=['labels', 'heat map', 'features (PCA)', 'like this pixel'], description='Show')
         self.opacity = W.FloatSlider(.6, min=0, max=1, step=.05, description='Opacity', continuous_update=False)
         self.sample = W.Dropdown(options=['(own photo)', *SAMPLES], value='temple' if photo is None else '(own photo)', description='Sample')
@@ -475,12 +491,13 @@ class Explorer(W.VBox):
         wrap = dict(display='flex', flex_flow='row wrap', width='100%')
         left = W.VBox([self.picture, self.split], layout=dict(flex='2 1 320px', min_width='0'))
         right = W.VBox([W.HBox([self.typed, self.other], layout=wrap), self.message, self.legend, W.HBox([self.undo, self.redo, self.nearest], layout=wrap), self.pixel], layout=dict(flex='1 1 300px', min_width='0'))
-        super().__init__([W.Box([self.sample, self.upload, self.model_name], layout=wrap), W.Box([self.view, self.opacity], layout=wrap),
+        super().__init__([W.Box([self.sample, self.upload, self.model_name], layout=wrap), W.Box([self.view, self.opacity, self.leaning], layout=wrap),
                           W.Box([left, right], layout=wrap | dict(grid_gap='8px')), W.Box([self.strip_button, self.save_button, self.sequence, self.links], layout=wrap), self.strip], layout=dict(width='100%'))
         for name in ('picture', 'typed', 'other', 'message', 'legend', 'pixel', 'undo', 'redo', 'upload', 'view', 'strip'): getattr(self, name).add_class(f'lseg-{name}')
         self.add_class('lseg-explorer')
         self.typed.observe(self._typed, 'value')
         self.other.observe(lambda c: None if self._filling else self.edit(lambda s: s.other(c.new)), 'value')
+        self.leaning.observe(lambda c: None if self._filling else self.edit(lambda s: s.lean(c.new)), 'value')
         self.undo.on_click(lambda _: self.edit(lambda s: s.undo()))
         self.redo.on_click(lambda _: self.edit(lambda s: s.redo()))
         for w in (self.view, self.opacity): w.observe(lambda _: self.draw(), 'value')
@@ -537,7 +554,7 @@ def refresh(self:Explorer):
     shares = s.shares
     for row,(w,on),c in zip(self._rows, s.state, palette(s.words)): row.fill(w, on, shares.get(w, 0), c)
     if len(self.legend.children) != len(s.words): self.legend.children = self._rows[:len(s.words)]
-    self.other.value = OTHER in s.labels
+    self.other.value,self.leaning.value,self.leaning.disabled = OTHER in s.labels,s.leaning,OTHER not in s.labels
     self.undo.disabled,self.redo.disabled = s.at_step == 0,s.at_step == len(s.steps) - 1
     self._filling = False
     if self.place: self._show_pixel()

@@ -7,7 +7,7 @@ __all__ = ['MIN_SIDE', 'PRETRAINED', 'MODEL_CARD', 'open_photo', 'sample_photo',
            'Segmentation', 'two_or_more', 'pretrained_folder', 'LSeg', 'open_model']
 
 # %% ../nbs/06_model.ipynb #06002
-import io, json, os, re, tempfile
+import io, json, math, os, re, tempfile
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -24,10 +24,12 @@ from torch.nn import functional as F
 
 from .correlation import correlation, linear_cosine
 from .image import DPT, backbone as make_backbone
-from .labels import check_labels, palette
+from .labels import OTHER, check_labels, palette
 from .loss import TEMPERATURE, resize_logits
+from .other import AT_ONCE, none_of_these, rest_of_the_world
 from .regularize import SpatialRegularization
 from .text import TextEncoder, text_encoder
+from .vocabulary import DenseConSE, class_words
 
 # %% ../nbs/06_model.ipynb #06007
 MIN_SIDE = 16 # pixels; less than this is no photo
@@ -125,18 +127,20 @@ class Segmentation:
                  photo:Image.Image,       # RGB
                  features:torch.Tensor,   # (1, C, h, w), unit length per pixel
                  labels:list,             # N strings
-                 worked_at:tuple):        # (width, height) at which the image encoder saw the photo
-        self.model,self.photo,self.features,self.labels,self.worked_at = model,photo,features,labels,worked_at
-        logits = model.classify(features, labels)[0]
+                 worked_at:tuple,         # (width, height) at which the image encoder saw the photo
+                 other:float=0.):         # is added to the score of "other"
+        self.model,self.photo,self.features,self.labels,self.worked_at,self.other = model,photo,features,labels,worked_at,other
+        logits = model.classify(features, labels, other)[0]
         self.scores = logits.softmax(0) # (N, h, w), probabilities at half the working size
         self.mask = argmax_at(logits, photo.size[::-1]) # (H, W) int32, index into `labels`, at the photo's size
 
     @torch.no_grad()
     def relabel(self,
-                labels, # other words
+                labels,           # other words
+                other:float=None, # is added to the score of "other"; None: as before
                ) -> 'Segmentation':
         "Segment the same photo with other labels; the image encoder does not run again."
-        return Segmentation(self.model, self.photo, self.features, two_or_more(labels), self.worked_at)
+        return Segmentation(self.model, self.photo, self.features, two_or_more(labels), self.worked_at, self.other if other is None else other)
 
     @property
     def shares(self) -> dict: # label -> share of the photo, 0..1, in the order of `labels`
@@ -263,15 +267,18 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                  activation:str='lrelu',           # between the blocks
                  shared_block:bool=True,           # one block for all depths
                  size:int=320,                     # short side in pixels at which `segment` works
+                 none_of_these:bool=False,         # "other" is none of the other labels ([23_other](23_other.ipynb)), not a word like them
+                 vocabulary:float=0.,              # weight of what an ImageNet classifier sees at a pixel ([24_vocabulary](24_vocabulary.ipynb)); 0: it is not asked
                  pretrained:bool=False):           # start from the published weights of backbone and text encoder
         super().__init__()
         self.config = dict(backbone=backbone, text=text, features=features, norm=norm, temperature=temperature, block=block,
-                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size)
+                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary)
         if isinstance(backbone, str): backbone = make_backbone(backbone, pretrained)
         self.text = text if isinstance(text, TextEncoder) else text_encoder(text, pretrained)
         self.image = DPT(backbone, self.text.dim, features, norm)
         self.block = SpatialRegularization(block, block_depth, activation, shared_block) if block else nn.Identity()
-        self.temperature,self.size,self.card = temperature,size,None
+        self.temperature,self.size,self.none_of_these,self.vocabulary,self.card = temperature,size,none_of_these,vocabulary,None
+        self.conse = DenseConSE(self.text, class_words() if pretrained else None) if vocabulary else None
 
     def encode_text(self,
                     labels, # N strings
@@ -283,16 +290,32 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                      images:torch.Tensor, # (B, 3, H, W), normalised as by `preprocess`
                     ) -> torch.Tensor: # (B, C, H/2, W/2), halves rounded up
         "Return one unit vector per pixel at half resolution."
-        return F.normalize(self.image(images), dim=1)
+        x = F.normalize(self.image(images), dim=1)
+        return x if self.conse is None else F.normalize(x + self.vocabulary*resize_logits(self.conse(images).to(x), x.shape[-2:]), dim=1)
+
+    def scores(self,
+               cosine,         # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
+               labels,         # N strings
+               other:float=0., # is added to the score of "other": above 0 more becomes "other", below 0 less
+              ) -> torch.Tensor: # (B, N, h, w)
+        "Return label scores from cosines: over temperature, \"other\" as this model understands it, then the block."
+        at = next((i for i,l in enumerate(labels) if l.casefold() == OTHER), None)
+        words = [l for i,l in enumerate(labels) if i != at]
+        rest = rest_of_the_world(words, self.text) if self.none_of_these and words and at is not None else []
+        if self.training: rest = [rest[i] for i in torch.randperm(len(rest))[:AT_ONCE]]
+        x = cosine([*words, *rest] if rest else labels)/self.temperature
+        if rest: x = torch.cat([x[:, :at], none_of_these(x[:, len(words):]).to(x), x[:, at:len(words)]], 1)
+        if other and at is not None: x[:, at] += other
+        return self.block(x)
 
     def classify(self,
                  features:torch.Tensor, # (B, C, h, w), as from `encode_image`
                  labels,                # N strings
+                 other:float=0.,        # as for `scores`
                 ) -> torch.Tensor: # (B, N, h, w)
-        "Return label scores from features: correlation over temperature, then the block."
+        "Return label scores from features."
         features = features.to(next(self.image.parameters())) # kept features may be float16 and elsewhere
-        text = self.encode_text(labels).to(features)
-        return self.block(correlation(features, text)/self.temperature)
+        return self.scores(lambda words: correlation(features, self.text.encode(words).to(features)), check_labels(labels), other)
 
     def forward(self,
                 images:torch.Tensor, # (B, 3, H, W), normalised as by `preprocess`
@@ -301,9 +324,10 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         "Return label scores (logits) for every pixel."
         if images.ndim != 4 or images.shape[1] != 3: raise ValueError(f"images have shape {tuple(images.shape)}; (B, 3, H, W) is needed")
         head = self.image.head
-        text = self.encode_text(labels).to(head.weight)
-        cosine = linear_cosine(self.image.decode(images), head.weight[:, :, 0, 0], head.bias, text) # as `classify`, but cheaper
-        return resize_logits(self.block(cosine/self.temperature), images.shape[-2:])
+        if self.conse is not None and not self.training: return resize_logits(self.classify(self.encode_image(images), labels), images.shape[-2:])
+        x = self.image.decode(images) # training is the plain network's affair
+        cosine = lambda words: linear_cosine(x, head.weight[:, :, 0, 0], head.bias, self.text.encode(words).to(head.weight)) # as `classify`, but cheaper
+        return resize_logits(self.scores(cosine, check_labels(labels)), images.shape[-2:])
 
     def preprocess(self,
                    photo:Image.Image, # RGB
@@ -322,15 +346,17 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                 image,         # path, PIL image or uint8 array, any size
                 labels,        # at least two words or phrases
                 size:int=None, # short side in pixels at which to work; None: the model's own
+                other:float=0., # above 0, more of the photo becomes "other", where that is a label; below 0, less
                ) -> Segmentation:
         "Segment a photo; raise `ValueError` or `FileNotFoundError` with one sentence for a photo or labels that cannot be used."
         if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
+        if not math.isfinite(other): raise ValueError(f"other is {other}; give a number, such as -2, 0 or 2")
         labels,photo,training = two_or_more(labels),open_photo(image),self.training
         self.encode_text(labels) # fails on a bad label before the slow part
         self.eval()
         try:
             x = self.preprocess(photo, size)
-            return Segmentation(self, photo, self.encode_image(x), labels, (x.shape[3], x.shape[2]))
+            return Segmentation(self, photo, self.encode_image(x), labels, (x.shape[3], x.shape[2]), other)
         finally: self.train(training)
 
     def features(self,
@@ -346,8 +372,8 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         from lseg_nb.dense import features
         return features(self, images, size, scales, flip, crop, full, batch)
 
-    def _own_state(self): # a text encoder that comes in a package is not stored again
-        return {k:v for k,v in self.state_dict().items() if self.text.name != 'minilm' or not k.startswith('text.')}
+    def _own_state(self): # what comes in a package is not stored again
+        return {k:v for k,v in self.state_dict().items() if not k.startswith('conse.cnn.') and (self.text.name != 'minilm' or not k.startswith('text.'))}
 
     def save_pretrained(self,
                         save_directory,              # made if needed

@@ -271,7 +271,7 @@ class LSegLearner(Learner):
         return state['epoch']
 
 # %% ../nbs/09_train.ipynb #09029
-MIX = {'voc':(2, 192), 'camvid':(1, 256), 'ccp':(1, 224)} # data set: (part of the batches, side of a crop in pixels)
+MIX = {'voc':(3, 192), 'camvid':(1, 256), 'ccp':(1, 224)} # data set: (part of the batches, side of a crop in pixels)
 
 def versions() -> dict: # package -> version
     "Name the versions that a result depends on."
@@ -281,7 +281,7 @@ def train(
     root=None,            # folder with the data sets; None: the environment variable LSEG_DATA
     out='runs/mini',      # folder for checkpoint, model and training.json
     mix:dict=MIX,         # data set: (part of the batches, side of a crop in pixels)
-    epochs:int=24,        # how often validated and saved
+    epochs:int=40,        # how often validated and saved
     steps:int=100,        # batches an epoch
     bs:int=12,            # images a batch, of all processes together
     lr:float=1.5e-3,      # of the decoder; the backbone's is a tenth
@@ -294,11 +294,11 @@ def train(
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    model = LSeg('tf_efficientnet_lite0', 'minilm', features=96, norm=False, pretrained=True).to(memory_format=torch.channels_last)
+    model = LSeg('tf_efficientnet_lite0', 'minilm', features=96, norm=False, none_of_these=True, pretrained=True).to(memory_format=torch.channels_last)
     mean,std = model.image.backbone.mean,model.image.backbone.std
     sets = [open_set(name, 'train', root) for name in mix]
     if not rank_distrib(): print('training on ' + ', '.join(f'{len(s)} photos of {s.labels.name}' for s in sets), flush=True)
-    batches = MixedBatches(sets, [p for p,_ in mix.values()], [s for _,s in mix.values()], mean, std, bs=bs, steps=steps, seed=seed)
+    batches = MixedBatches(sets, [p for p,_ in mix.values()], [s for _,s in mix.values()], mean, std, bs=bs, steps=steps, power=.25, seed=seed)
     learn = LSegLearner(model, batches, WholePhotos([open_set(name, 'val', root) for name in mix], mean, std, limit=valid), lr=lr, opt=opt, bf16=bf16)
     learn.fit(epochs, out/'checkpoint.pt')
     model.eval()
