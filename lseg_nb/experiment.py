@@ -229,6 +229,7 @@ class Variant(LSeg):
         y = self.image.decode(x) if x.ndim == 4 else self.image.fuse(unpack(x, self.image.backbone.channels, self.side), (self.side, self.side))
         weight,bias = self.image.head.weight[:, :, 0, 0],self.image.head.bias
         if self.score == 'classifier': return self.block(self.image.head(y)[:, [self.words[l] for l in labels]])
+        if self.none_of_these: return self.scores(lambda words: linear_cosine(y, weight, bias, self.text.encode(words).to(weight)), labels)
         text = self.encode_text(labels).to(weight)
         scores = linear_cosine(y, weight, bias, text) if self.score == 'cosine' else torch.einsum('bfhw,nf->bnhw', y, text @ weight) + (text @ bias)[:, None, None]
         return self.block(scores*(1/self.temperature if self.log_scale is None else self.log_scale.exp()))
@@ -254,6 +255,7 @@ class Cell:
     test:tuple = None          # data sets to test on; None: those of training
     backbone:str = None        # None: the size's own
     times:int = 1              # as long a training
+    none_of_these:bool = False # "other" is none of the words offered, not a word
 
     @property
     def unusual(self) -> dict:
@@ -362,7 +364,7 @@ def build(
     words = open_set(cell.data[0], 'val', bench.root).labels if cell.score == 'classifier' else ()
     torch.manual_seed(seed)
     m = Variant(cell.score, cell.learned, words, f['side'], backbone=cell.backbone or f['backbone'], text=text, features=f['features'], norm=f['norm'], pretrained=True,
-                temperature=cell.temperature, block=cell.block, block_depth=cell.depth, shared_block=cell.shared, activation=cell.activation)
+                temperature=cell.temperature, block=cell.block, block_depth=cell.depth, shared_block=cell.shared, activation=cell.activation, none_of_these=cell.none_of_these)
     if bench.frozen(cell): m.image.backbone.requires_grad_(False)
     return m.to(memory_format=torch.channels_last)
 

@@ -8,6 +8,7 @@ __all__ = ['MIN_SIDE', 'PRETRAINED', 'MODEL_CARD', 'open_photo', 'sample_photo',
 
 # %% ../nbs/06_model.ipynb #06002
 import io, json, math, os, re, tempfile
+from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -23,6 +24,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .correlation import correlation, linear_cosine
+from .hierarchy import chances, choices, flatten
 from .image import DPT, backbone as make_backbone
 from .labels import OTHER, check_labels, palette
 from .loss import TEMPERATURE, resize_logits
@@ -126,13 +128,16 @@ class Segmentation:
                  model:nn.Module,         # the `LSeg` that made it
                  photo:Image.Image,       # RGB
                  features:torch.Tensor,   # (1, C, h, w), unit length per pixel
-                 labels:list,             # N strings
+                 labels,                  # N strings, or a hierarchy of them as `flatten` takes it
                  worked_at:tuple,         # (width, height) at which the image encoder saw the photo
                  other:float=0.):         # is added to the score of "other"
-        self.model,self.photo,self.features,self.labels,self.worked_at,self.other = model,photo,features,labels,worked_at,other
-        logits = model.classify(features, labels, other)[0]
-        self.scores = logits.softmax(0) # (N, h, w), probabilities at half the working size
-        self.mask = argmax_at(logits, photo.size[::-1]) # (H, W) int32, index into `labels`, at the photo's size
+        self.model,self.photo,self.features,self.worked_at,self.other = model,photo,features,worked_at,other
+        self.labels,self.parents = flatten(labels)
+        logits,size = model.classify(features, self.labels, other)[0],photo.size[::-1]
+        self.scores = chances(logits, self.parents) # (N, h, w), probabilities at half the working size
+        for p,places,scores in choices(logits, self.parents): # without a hierarchy there is one choice
+            chosen = np.array(places, np.int32)[argmax_at(scores, size)]
+            self.mask = chosen if p < 0 else np.where(self.mask == p, chosen, self.mask) # (H, W) int32, index into `labels`, at the photo's size
 
     @torch.no_grad()
     def relabel(self,
@@ -146,7 +151,30 @@ class Segmentation:
     def shares(self) -> dict: # label -> share of the photo, 0..1, in the order of `labels`
         "Return how much of the photo each label covers."
         counts = np.bincount(self.mask.ravel(), minlength=len(self.labels))
+        for i in reversed(range(len(counts))):
+            if self.parents[i] >= 0: counts[self.parents[i]] += counts[i] # what is below a label is that label too
         return {l: float(c)/self.mask.size for l,c in zip(self.labels, counts)}
+
+    def where(self,
+              label:str, # one of `labels`
+             ) -> np.ndarray: # (H, W) bool
+        "Return the mask of a label and of all labels below it."
+        if label not in self.labels: raise ValueError(f"there is no label {label!r} here; the labels are {', '.join(self.labels)}")
+        inside = {self.labels.index(label)}
+        for i,p in enumerate(self.parents):
+            if p in inside: inside.add(i)
+        return np.isin(self.mask, sorted(inside))
+
+    def explain(self,
+                x:int, # column of a pixel of the photo, from 0
+                y:int, # row
+               ) -> dict: # label -> probability, 0..1; a label is never less probable than one below it
+        "Say what each label's probability is at a pixel, highest first."
+        W,H = self.photo.size
+        if not (0 <= x < W and 0 <= y < H): raise ValueError(f"pixel ({x}, {y}) is outside the photo, which is {W} x {H}")
+        h,w = self.scores.shape[1:]
+        p = self.scores[:, min(int((y + .5)*h/H), h - 1), min(int((x + .5)*w/W), w - 1)]
+        return {self.labels[i]: p[i].item() for i in p.argsort(descending=True, stable=True).tolist()}
 
     @property
     def overlay(self) -> Image.Image: # RGB, at most 1600 pixels wide or high
@@ -215,12 +243,12 @@ class Segmentation:
 
 # %% ../nbs/06_model.ipynb #06029
 def two_or_more(
-    labels, # what a person offers
-) -> list: # the labels
+    labels, # what a person offers: a list, or a hierarchy as `flatten` takes it
+): # the labels, a list or a hierarchy
     "Raise `ValueError` unless there are at least two labels that `check_labels` takes."
-    labels = check_labels(labels)
-    if len(labels) == 1: raise ValueError(f"{labels[0]!r} is the only label and would cover every pixel; offer at least two, such as ['{labels[0]}', 'other']")
-    return labels
+    words = check_labels(flatten(labels)[0] if isinstance(labels, Mapping) else labels)
+    if len(words) == 1: raise ValueError(f"{words[0]!r} is the only label and would cover every pixel; offer at least two, such as ['{words[0]}', 'other']")
+    return labels if isinstance(labels, Mapping) else words
 
 # %% ../nbs/06_model.ipynb #06032
 PRETRAINED = ('mini',) # models whose weights are inside this package
@@ -278,6 +306,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         self.image = DPT(backbone, self.text.dim, features, norm)
         self.block = SpatialRegularization(block, block_depth, activation, shared_block) if block else nn.Identity()
         self.temperature,self.size,self.none_of_these,self.vocabulary,self.card = temperature,size,none_of_these,vocabulary,None
+        if vocabulary and self.config['backbone'] != 'tf_efficientnet_lite0': raise ValueError(f"a vocabulary needs the backbone 'tf_efficientnet_lite0', not {self.config['backbone']!r}; leave vocabulary at 0")
         self.conse = DenseConSE(self.text, class_words() if pretrained else None) if vocabulary else None
 
     def encode_text(self,
@@ -291,7 +320,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                     ) -> torch.Tensor: # (B, C, H/2, W/2), halves rounded up
         "Return one unit vector per pixel at half resolution."
         x = F.normalize(self.image(images), dim=1)
-        return x if self.conse is None else F.normalize(x + self.vocabulary*resize_logits(self.conse(images).to(x), x.shape[-2:]), dim=1)
+        return x if not self.vocabulary else F.normalize(x + self.vocabulary*resize_logits(self.conse(images).to(x), x.shape[-2:]), dim=1)
 
     def scores(self,
                cosine,         # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
@@ -324,7 +353,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         "Return label scores (logits) for every pixel."
         if images.ndim != 4 or images.shape[1] != 3: raise ValueError(f"images have shape {tuple(images.shape)}; (B, 3, H, W) is needed")
         head = self.image.head
-        if self.conse is not None and not self.training: return resize_logits(self.classify(self.encode_image(images), labels), images.shape[-2:])
+        if self.vocabulary and not self.training: return resize_logits(self.classify(self.encode_image(images), labels), images.shape[-2:])
         x = self.image.decode(images) # training is the plain network's affair
         cosine = lambda words: linear_cosine(x, head.weight[:, :, 0, 0], head.bias, self.text.encode(words).to(head.weight)) # as `classify`, but cheaper
         return resize_logits(self.scores(cosine, check_labels(labels)), images.shape[-2:])
@@ -344,7 +373,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
     @torch.no_grad()
     def segment(self,
                 image,         # path, PIL image or uint8 array, any size
-                labels,        # at least two words or phrases
+                labels,        # at least two words or phrases, or a hierarchy of them ([25_hierarchy](25_hierarchy.ipynb))
                 size:int=None, # short side in pixels at which to work; None: the model's own
                 other:float=0., # above 0, more of the photo becomes "other", where that is a label; below 0, less
                ) -> Segmentation:
@@ -352,7 +381,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
         if not math.isfinite(other): raise ValueError(f"other is {other}; give a number, such as -2, 0 or 2")
         labels,photo,training = two_or_more(labels),open_photo(image),self.training
-        self.encode_text(labels) # fails on a bad label before the slow part
+        self.encode_text(flatten(labels)[0]) # fails on a bad label before the slow part
         self.eval()
         try:
             x = self.preprocess(photo, size)

@@ -16,6 +16,7 @@ from pathlib import Path
 from .explore import vocabulary
 from .labels import OTHER, palette
 from .model import argmax_at, written_whole
+from .other import EVERYDAY_SCENES, NEAR
 
 # %% ../nbs/22_page.ipynb #22009
 def compress(
@@ -49,7 +50,7 @@ def page_words() -> list: # a few thousand
 SCRIPT = """
 const D = JSON.parse(document.getElementById('data').textContent), [W, H, w, h, k] = [D.width, D.height, D.w, D.h, D.k]
 const bytes = s => Uint8Array.from(atob(s), c => c.charCodeAt(0))
-const whole = new Int8Array(bytes(D.features).buffer), vectors = new Float32Array(bytes(D.vectors).buffer), maps = new Map()
+const whole = new Int8Array(bytes(D.features).buffer), vectors = new Float32Array(bytes(D.vectors).buffer), near = bytes(D.near), maps = new Map()
 const place = new Map(D.words.map((word, i) => [word.toLowerCase(), i])), $ = id => document.getElementById(id)
 let steps = [D.labels], step = 0, mask = new Uint16Array(W*H)
 
@@ -61,8 +62,25 @@ function scores(word) { // inner product with every pixel: equation 1
   }
   return maps.get(word)
 }
+function rows(labels) { // all maps; "other" stands for everyday words that are far from those offered
+  const at = labels.findIndex(l => l.toLowerCase() == 'other'), offered = labels.filter((_, n) => n != at).map(l => place.get(l.toLowerCase()))
+  if (at < 0) return labels.map(scores)
+  let rest = []
+  if (D.rest.length && offered.length) {
+    const free = D.rest.map((_, j) => j).filter(j => !offered.includes(D.rest[j])), far = free.filter(j => offered.every(o => !(near[o*D.row + (j >> 3)] >> (7 - j % 8) & 1)))
+    rest = (far.length ? far : free).map(j => D.words[D.rest[j]])
+  }
+  const key = '!' + rest.join()
+  if (!maps.has(key)) {
+    const m = rest.length ? new Float32Array(w*h) : scores('other').slice()
+    if (rest.length) { for (const word of rest) { const s = scores(word); for (let i = 0; i < w*h; i++) m[i] += Math.exp(s[i]) } for (let i = 0; i < w*h; i++) m[i] = Math.log(m[i]/rest.length) }
+    for (let i = 0; i < w*h; i++) m[i] += D.other
+    maps.set(key, m)
+  }
+  return labels.map((l, n) => n == at ? maps.get(key) : scores(l))
+}
 function segment(labels) { // bilinear between the four nearest places, corners on corners; the best label wins
-  const all = labels.map(scores), sy = (h - 1)/Math.max(H - 1, 1), sx = (w - 1)/Math.max(W - 1, 1)
+  const all = rows(labels), sy = (h - 1)/Math.max(H - 1, 1), sx = (w - 1)/Math.max(W - 1, 1)
   for (let y = 0; y < H; y++) {
     const v = y*sy, y0 = Math.min(Math.floor(v), Math.max(h - 2, 0)), y1 = Math.min(y0 + 1, h - 1), fy = v - y0
     for (let x = 0; x < W; x++) {
@@ -107,7 +125,7 @@ $('form').onsubmit = e => {
 }
 $('picture').onclick = e => {
   const r = e.target.getBoundingClientRect(), x = Math.round((e.clientX - r.left)/r.width*(w - 1)), y = Math.round((e.clientY - r.top)/r.height*(h - 1)), labels = steps[step]
-  const s = labels.map(l => scores(l)[y*w + x]), top = Math.max(...s), p = s.map(v => Math.exp(v - top)), sum = p.reduce((a, b) => a + b)
+  const s = rows(labels).map(m => m[y*w + x]), top = Math.max(...s), p = s.map(v => Math.exp(v - top)), sum = p.reduce((a, b) => a + b)
   $('pixel').textContent = 'here: ' + labels.map((l, n) => [l, p[n]/sum]).sort((a, b) => b[1] - a[1]).slice(0, 5).map(([l, v]) => `${l} ${v.toFixed(3)}`).join(', ')
 }
 $('undo').onclick = () => go(-1); $('redo').onclick = () => go(1); $('opacity').oninput = draw
@@ -141,14 +159,19 @@ def write_page(
     model = seg.model
     if model.config.get('block'): raise ValueError("this model has a spatial block after the correlation, which the page cannot run; use a model without one, such as 'mini'")
     if Path(path).suffix.lower() not in ('.html', '.htm'): raise ValueError(f"cannot write a page as {str(path)!r}; end the name in .html")
-    words = list({w.casefold(): w for w in [*page_words(), OTHER, *seg.labels]}.values())
+    rest = EVERYDAY_SCENES if model.none_of_these else []
+    words = list({w.casefold(): w for w in [*page_words(), *rest, OTHER, *seg.labels]}.values())
     (W, H),(h, w) = seg.worked_at,seg.features.shape[2:]
     axes,whole,scale = compress(seg.features[0], k)
-    vectors = model.encode_text(words).to(axes)@axes.T*scale/model.temperature
+    text = model.encode_text(words).to(axes)
+    vectors = text@axes.T*scale/model.temperature
+    place = {w.casefold(): i for i,w in enumerate(words)}
+    near = np.packbits((text@text[[place[w] for w in rest]].T >= NEAR).cpu().numpy(), axis=1) # bit j of row i: word i is near the j-th of `rest`
     photo = io.BytesIO()
     seg.photo.resize((W, H), Image.LANCZOS).save(photo, 'JPEG', quality=88)
     b64 = lambda b: base64.b64encode(b).decode()
     data = dict(width=W, height=H, w=w, h=h, k=k, words=words, labels=list(seg.labels), colors=palette(words).tolist(), photo=b64(photo.getvalue()),
+                rest=[place[w] for w in rest], near=b64(near.tobytes()), row=near.shape[1], other=seg.other,
                 features=b64(whole.numpy().tobytes()), vectors=b64(vectors.numpy().astype('<f4').tobytes()))
     text = PAGE.format(title=html.escape(', '.join(seg.labels)), width=W, height=H, data=json.dumps(data, ensure_ascii=False).replace('<', '\\u003c'), script=SCRIPT)
     with written_whole(path) as p: p.write_text(text, encoding='utf-8')
