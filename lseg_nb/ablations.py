@@ -11,6 +11,8 @@ import html, json
 from dataclasses import replace
 from pathlib import Path
 
+from fastai.torch_core import rank_distrib
+
 from .experiment import SIZES, Bench, Cell, run
 from .zero_shot import paper_table, pascal5i
 
@@ -38,17 +40,21 @@ def studies(
     more = {'LSeg, four times as long': row(times=4), 'fixed labels, four times as long': row(score='classifier', times=4),
             'LSeg, backbone trained': row(tuned=True), 'fixed labels, backbone trained': row(score='classifier', tuned=True),
             'LSeg, no unit length': row(score='inner'), 'LSeg, no unit length, four times as long': row(score='inner', times=4)}
-    mix = ('voc', 'camvid', 'ccp')
+    def longer(**k): return [Cell(data=('pascal5i',), fold=f, times=4, **k) for f in folds]
+    long = {'random vectors, all seen words, four times as long': longer(text='random-384'), 'static word vectors, centred, all seen words, four times as long': longer(text='static-centred'),
+            'LSeg, all seen words, four times as long': longer(), 'LSeg, "other" is none of the words, four times as long': longer(none_of_these=True)}
+    mix,toys = ('voc', 'camvid', 'ccp'),{'LSeg':{}, 'random vectors':dict(text='random-384'), 'static word vectors':dict(text='static'), 'static word vectors, centred':dict(text='static-centred'), 'untrained decoder':dict(trained=False)}
     return {
-        'table1': _zero_shot('pascal5i', folds), 'table2': _zero_shot('coco20i', folds), 'table3': _zero_shot('fss1000', [None]),
+        'table1': _zero_shot('pascal5i', folds) | (long if small else {}), 'table2': _zero_shot('coco20i', folds), 'table3': _zero_shot('fss1000', [None]),
         'table4': {'no block': [base], **blocks, 'depthwise, depth 4, one shared, ReLU': row(block='depthwise', depth=4, activation='relu')},
         'table5': {'MiniLM, 384': row(text=None if small else 'minilm'), **words, **({} if small else clip)},
         'table6': {'LSeg': [base], 'fixed labels': row(score='classifier'), **(more if small else {})},
         'temperature': {**{str(t): row(temperature=t) for t in (.01, .03, .07, .2, 1.)}, 'learned, from 0.07': row(learned=True), '0.07, no unit length': row(score='inner')},
         'mix': {', '.join(d): [Cell(data=d, test=mix)] for d in (*((m,) for m in mix), mix)},
+        'composition': {name: [Cell(data=('toy',), **k)] for name,k in toys.items()}, # always at the size of the painted scenes
     }
 
-FULL = {'table3':dict(lr=.1875, epochs=60), 'table4':dict(backbone='vit_base_patch32_384'), 'table5':dict(backbone='vit_base_patch32_384')} # where a table's schedule differs from `SIZES['full']`
+FULL = {'table3':dict(lr=.1875, epochs=60), 'mix':dict(epochs=200), 'table4':dict(backbone='vit_base_patch32_384'), 'table5':dict(backbone='vit_base_patch32_384')} # where a table's schedule differs from `SIZES['full']`
 
 # %% ../nbs/11_ablations.ipynb #11009
 def spread(
@@ -84,11 +90,11 @@ def measured(
     each = [[{(k, m): v for k,r in o['results'].items() for m,v in r.items() if m not in ('IoU', 'photos', 'episodes')} for o in r['runs']] for r in results]
     seeds = min(map(len, each))
     out = {}
-    for key in each[0][0]:
+    for key in [k for k in each[0][0] if all(k in o for runs in each for o in runs[:seeds])]:
         kind,name = key
-        if key == ('episodes', 'mIoU'):
+        if kind == 'episodes':
             for r,runs in zip(results, each):
-                if (f := r['setting']['cell'].get('fold')) is not None: out[f'fold {f}'] = [o[key] for o in runs[:seeds]]
+                if (f := r['setting']['cell'].get('fold')) is not None: out[f'fold {f}' if name == 'mIoU' else f'{name}, fold {f}'] = [o[key] for o in runs[:seeds]]
         label = f'{name}, {kind}' if kind not in ('episodes', 'all words') else name if kind == 'episodes' else f'{name}, all words'
         out[label] = [sum(runs[s][key] for runs in each)/len(each) for s in range(seeds)]
     return out
@@ -111,7 +117,7 @@ def _rows(study, out, bench): # (name, figures, result files)
         wanted = [r for r,f in zip(results, folds) if f]
         if not (got := [r for r in wanted if r]): continue
         f = measured(got)
-        rows.append((name, f if len(got) == len(wanted) else {k:v for k,v in f.items() if k.startswith('fold ')}, got))
+        rows.append((name, f if len(got) == len(wanted) else {k:v for k,v in f.items() if 'fold ' in k}, got))
     return rows
 
 # %% ../nbs/11_ablations.ipynb #11025
@@ -139,8 +145,8 @@ class Table:
 
 # %% ../nbs/11_ablations.ipynb #11028
 TITLES = {'table1':'Table 1, PASCAL-5i', 'table2':'Table 2, COCO-20i', 'table3':'Table 3, FSS-1000', 'table4':'Table 4, spatial regularisation', 'table5':'Table 5, text encoders',
-          'table6':'Table 6, words against fixed labels', 'temperature':'Temperature', 'mix':'Data sets alone and mixed'}
-HIDDEN = ('pixAcc, all words',)
+          'table6':'Table 6, words against fixed labels', 'temperature':'Temperature', 'mix':'Data sets alone and mixed', 'composition':'Composition'}
+HIDDEN = ('pixAcc, all words', 'chance_', 'largest_') # how the names of figures begin that a table leaves out
 
 def table(
     study:str,          # as in `studies`
@@ -151,10 +157,10 @@ def table(
     "Make the table of a study from its result files."
     rows = _rows(study, out, bench)
     if not rows: return None
-    names = columns or [k for k in dict.fromkeys(k for _,f,_ in sorted(rows, key=lambda r: -len(r[1])) for k in f) if k not in HIDDEN]
+    names = columns or [k for k in dict.fromkeys(k for _,f,_ in sorted(rows, key=lambda r: -len(r[1])) for k in f) if not k.startswith(HIDDEN)]
     seconds,seeds = sum(o['wall'] for _,_,files in rows for r in files for o in r['runs']),sorted({len(v) for _,f,_ in rows for v in f.values()})
-    options = rows[0][2][0]['command'].partition('--data DIR')[2]
-    title = f"{TITLES[study]}, {bench} size: mean (range) over {' or '.join(map(str, seeds))} seeds, percent; {seconds/60:.0f} minutes on one core: lseg reproduce {study} --data DIR{options}"
+    command = rows[0][2][0]['command']
+    title = f"{TITLES[study]}, {bench} size: mean (range) over {' or '.join(map(str, seeds))} seeds, percent; {seconds/60:.0f} minutes on one core: lseg reproduce {study}{command[len(' '.join(command.split()[:3])):]}"
     return Table(title, ['', *names], [[n, *(spread(f[k]) if k in f else None for k in names)] for n,f,_ in rows])
 
 def paper(
@@ -198,7 +204,7 @@ def write_tables(
 FEWEST = 50 # test episodes; a fold with fewer says little
 
 def reproduce(
-    study:str,          # "table1" to "table6", "temperature" or "mix"
+    study:str,          # "table1" to "table6", "temperature", "mix" or "composition"
     root=None,          # folder with the data sets; None: the environment variable LSEG_DATA
     out='data/results', # folder for the result files
     size:str='small',   # "small", or "full": the paper's schedule
@@ -206,6 +212,7 @@ def reproduce(
     backbone:str=None,  # None: the size's own
     text:str=None,      # text encoder; None: the size's own
     seeds:int=None,     # None: three in the small size, one in the full one
+    precision:str=None, # "bf16" or "fp32", of the forward pass in training; None: the size's own
 ) -> list: # result files
     "Train and measure everything in one of the paper's tables, from the start or from where it was stopped."
     if size not in ('small', 'full'): raise ValueError(f"there is no size {size!r}; choose small or full")
@@ -216,10 +223,11 @@ def reproduce(
         folds = [f for f,n in episodes.items() if n >= FEWEST]
         few = ', '.join(f'fold {f} has {n} test photos' for f,n in episodes.items() if f not in folds)
         if not folds: raise ValueError(f"{few} here, at least {FEWEST} are needed; take another fold")
-        if few: print(f'left out: {few} here, at least {FEWEST} are needed', flush=True)
-    changes = {k:v for k,v in (('backbone', backbone), ('text', text)) if v}
-    bench = Bench(root, size, **(FULL.get(study, {}) if size == 'full' else {}) | changes)
-    command = ' '.join([f'lseg reproduce {study} --data DIR', *(f'--{k} {v}' for k,v in [('size', size)]*(size != 'small') + list(changes.items()))])
+        if few and not rank_distrib(): print(f'left out: {few} here, at least {FEWEST} are needed', flush=True)
+    changes = {k:v for k,v in (('backbone', backbone), ('text', text), ('precision', precision)) if v}
+    if study == 'composition': bench,where,seeds = Bench(root, 'toy', **changes),'',seeds or 3 # needs no data
+    else: bench,where = Bench(root, size, **(FULL.get(study, {}) if size == 'full' else {}) | changes),' --data DIR'
+    command = ' '.join([f'lseg reproduce {study}{where}', *(f'--{k} {v}' for k,v in [('size', size)]*(size != 'small') + list(changes.items()))])
     return run(bench, [c for cells in studies(size, folds)[study].values() for c in cells], out, command, seeds)
 
 def _episodes(root, fold):

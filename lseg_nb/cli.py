@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     c = command('train', 'train a model on a mix of data sets', 'lseg train --data ~/data --out runs/mini')
     c.add_argument('--data', metavar='DIR', help='folder that holds voc, camvid and ccp (default: the environment variable LSEG_DATA)')
     c.add_argument('--out', metavar='DIR', default='runs/mini', help='checkpoint, model and training.json go here; a training that was stopped goes on (default: runs/mini)')
-    c.add_argument('--epochs', type=int, default=30, help='validated and saved so often (default: 30)')
+    c.add_argument('--epochs', type=int, default=48, help='validated and saved so often (default: 48)')
     c.add_argument('--steps', type=int, default=100, help='batches an epoch (default: 100)')
     c.add_argument('--seed', type=int, default=0, help='of weights and batches (default: 0)')
     c.add_argument('--precision', choices=('bf16', 'fp32'), default='bf16', help='of the forward pass (default: bf16)')
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     device(c)
 
     c = command('reproduce', "train and measure what one of the paper's tables compares", 'lseg reproduce table1 --data ~/data')
-    c.add_argument('study', help='table1 to table6, temperature, or mix')
+    c.add_argument('study', help='table1 to table6, temperature, mix, or composition (painted scenes, no data needed)')
     c.add_argument('--data', metavar='DIR', help='folder that holds the data sets (default: the environment variable LSEG_DATA)')
     c.add_argument('--out', metavar='DIR', default='data/results', help='result files go here; what is there already is passed over, what was stopped goes on (default: data/results)')
     c.add_argument('--size', choices=('small', 'full'), default='small', help="small: hours on two cores; full: the paper's schedule, for several GPUs (default: small)")
@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument('--backbone', metavar='NAME', help="image backbone (default: the size's own)")
     c.add_argument('--text', metavar='NAME', help="text encoder (default: the size's own)")
     c.add_argument('--seeds', type=int, metavar='N', help='trainings of each cell (default: 3, full: 1)')
+    c.add_argument('--precision', choices=('bf16', 'fp32'), help='of the forward pass in training (default: small bf16, full fp32)')
 
     c = command('tables', "turn a folder of result files into tables, the paper's beside them", 'lseg tables --out tables.html')
     c.add_argument('--results', metavar='DIR', default='data/results', help='as lseg reproduce wrote it (default: data/results)')
@@ -176,8 +177,10 @@ def evaluate(a):
 # %% ../nbs/15_cli.ipynb #15012aa
 def reproduce(a):
     "Run `lseg reproduce`."
+    from fastai.torch_core import rank_distrib
     from lseg_nb.ablations import reproduce as again
-    with redirect_stdout(sys.stderr if a.json else sys.stdout): files = again(a.study, a.data, a.out, a.size, a.fold, a.backbone, a.text, a.seeds)
+    with redirect_stdout(sys.stderr if a.json else sys.stdout): files = again(a.study, a.data, a.out, a.size, a.fold, a.backbone, a.text, a.seeds, a.precision)
+    if rank_distrib(): return # of several processes, the first reports
     print(json.dumps([str(f) for f in files]) if a.json else f"{len(files)} cells are in {files[0].parent}; lseg tables makes tables of them")
 
 def tables(a):

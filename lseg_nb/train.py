@@ -299,7 +299,7 @@ def train(
     root=None,            # folder with the data sets; None: the environment variable LSEG_DATA
     out='runs/mini',      # folder for checkpoint, model and training.json
     mix:dict=MIX,         # data set: (part of the batches, side of a crop in pixels)
-    epochs:int=50,        # how often validated and saved
+    epochs:int=48,        # how often validated and saved
     steps:int=100,        # batches an epoch
     bs:int=12,            # images a batch, of all processes together
     lr:float=1.5e-3,      # of the decoder; the backbone's is a tenth
@@ -346,7 +346,6 @@ def model_card(
     head = '\n'.join(f"| {n} | {t['data'][n]} | {s['photos']} | {s['labels_present']} | {s['mIoU']:.1f} | {s['mIoU_common']:.1f} ({s['labels_common']}) | {s['pixAcc']:.1f} |" for n,s in sets.items())
     words = '\n'.join(f"| {k} | {v['photos']} | {v['agreement']:.2f} | {v['iou_label']:.2f} | {v['iou_word']:.2f} |" for k,v in r['swaps'].items())
     labels = '\n\n'.join(f"**{n}**: " + ', '.join(f'{l} {v:.0f}' for l,v in sorted(s['IoU'].items(), key=lambda o: -o[1])) for n,s in sets.items())
-    drawn = '' if 'processes' in t else ' Since then crops are drawn each from a seed of its own, so that the same command follows the same recipe with other draws.'
     return f"""---
 library_name: lseg_nb
 pipeline_tag: image-segmentation
@@ -371,9 +370,9 @@ This file is written by `lseg_nb.train.model_card` from `data/results/mini.json`
 No photo is contained in this package. Because of these terms the weights are for research and teaching.
 
 ## Training
-`lseg train --data DIR`: {t['epochs']} epochs of {t['steps']} batches of {t['batch']}; parts and crops {', '.join(f"{k} {v['part']} at {v['crop']} px" for k,v in t['mix'].items())};
-{t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; rare labels drawn more often and weighted by {t['label_weights']}; seed {t['seed']};
-{t['seconds']/60:.0f} minutes on {t['threads']} CPU threads, torch {t['versions']['torch']}. One run: no spread over seeds is known.{drawn}
+`lseg train --data DIR`: {t['epochs']} epochs of {t['steps']} batches of {t['batch']}; parts and crops {', '.join(f"{k} {v['part']:g} at {v['crop']} px" for k,v in t['mix'].items())} ("ccp as person": all that is worn, skin and hair are one label);
+{t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; rare labels drawn more often and weighted by {t['label_weights']}; the mean of the weights after each of the last {t['averaged_epochs']} epochs; seed {t['seed']};
+{t['seconds']/60:.0f} minutes on {t['threads']} CPU threads, torch {t['versions']['torch']}. One run: no spread over seeds is known.
 
 ## Measured on the whole validation splits, in percent
 "Common" counts {r['common']}, with their number.

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from copy import copy
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -154,10 +154,14 @@ def _coco_folder(root):
     if folder is None: raise FileNotFoundError(f"there is no COCO in {str(root)!r}; looked for {', '.join(COCO_FOLDERS)}, each with annotations/instances_val2014.json and val2014/")
     return folder
 
-def _coco_annotations(folder, split): # read by pycocotools, quietly
-    from pycocotools.coco import COCO
+def _coco_annotations(folder, split): # read by pycocotools, quietly; for all folds once, since they take gigabytes
     file = folder/'annotations'/f'instances_{split}2014.json'
     check_files('coco20i', [file])
+    return _read_coco(file, file.stat().st_mtime_ns)
+
+@lru_cache(maxsize=2)
+def _read_coco(file, written):
+    from pycocotools.coco import COCO
     try:
         with redirect_stdout(io.StringIO()): coco = COCO(file)
         n = len(coco.cats)
