@@ -3,7 +3,6 @@ PYTHON ?= python3.11
 IMAGE  ?= sample
 LABELS ?= sky, building, tree
 BIN    := .venv/bin
-KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=16000000000 MALLOC_TOP_PAD_=200000000# glibc keeps freed memory for the next batch: a fifth less time
 READY  := .venv/ready
 
 .PHONY: demo explore test test-browser lab train readme clean
@@ -25,8 +24,8 @@ lab: $(READY)
 	@$(BIN)/jupyter lab --notebook-dir=nbs
 
 train: $(READY)
-	@echo "== training mini on the data sets in $$LSEG_DATA (about an hour and a half on 2 cores; stop and start at will)"
-	@$(KEEP_MEMORY) $(BIN)/lseg train --out runs/mini
+	@echo "== training mini on the data sets in $$LSEG_DATA (about an hour on 2 cores; stop and start at will)"
+	@$(BIN)/lseg train --out runs/mini
 
 readme: $(READY)
 	@$(BIN)/python .ci/readme README.md

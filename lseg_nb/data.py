@@ -71,17 +71,6 @@ class SegmentationSet(Sequence):
         "Return the set with only some of its photos."
         return SegmentationSet(self.labels, [self.images[i] for i in keep], [self.masks[i] for i in keep], self.decode)
 
-    def coarser(self,
-                word:str, # the new label
-                parts,    # labels of the set that it stands for
-               ) -> 'SegmentationSet':
-        "Return the set with several labels merged into one, which comes last; the others keep their order."
-        if unknown := [p for p in parts if p not in self.labels]: raise ValueError(f"{unknown[0]!r} is none of the {len(self.labels)} labels of {self.labels.name}")
-        rest = [l for l in self.labels if l not in parts]
-        lookup = np.arange(256, dtype=np.uint8) # `IGNORE` stays
-        lookup[:len(self.labels)] = [rest.index(l) if l in rest else len(rest) for l in self.labels]
-        return SegmentationSet(LabelSet(f'{self.labels.name} as {word}', [*rest, word]), self.images, self.masks, lambda mask: lookup[self.decode(mask)])
-
 # %% ../nbs/07_data.ipynb #07019
 def _ids(path): # ids, one a line, of a split file
     if not path.is_file(): raise FileNotFoundError(f"there is no list of photos {str(path)!r}; the data set is incomplete")

@@ -231,12 +231,14 @@ class Variant(LSeg):
                  learned:bool=False,   # whether the temperature is learned
                  words=(),             # of the classifier
                  side:int=128,         # of the images whose packed maps may come instead of images
-                 held=(),              # words that must not be met in training: where "other" is none of the words offered, it is not one of these either
                  **kwargs):            # for `LSeg`
         super().__init__(**kwargs)
-        self.score,self.words,self.side,self.held = score,{w:i for i,w in enumerate(words)},side,list(held)
+        self.score,self.words,self.side = score,{w:i for i,w in enumerate(words)},side
         if score == 'classifier': self.image.head = nn.Conv2d(self.image.head.in_channels, len(words), 1)
         self.log_scale = nn.Parameter(torch.tensor(-np.log(self.temperature), dtype=torch.float32)) if learned else None
+
+    def encode_text(self, labels): # in full precision, also where a word is first met in a bfloat16 training: it is kept, and a run that goes on may meet it elsewhere
+        with torch.autocast(next(self.text.parameters()).device.type, enabled=False): return super().encode_text(labels)
 
     def forward(self,
                 x:torch.Tensor, # (B, 3, H, W), or (B, P) packed maps of a frozen backbone
@@ -249,7 +251,7 @@ class Variant(LSeg):
             return self.classify(F.normalize(v + resize_logits(also, v.shape[-2:]), dim=1), labels)
         weight,bias = self.image.head.weight[:, :, 0, 0],self.image.head.bias
         if self.score == 'classifier': return self.block(self.image.head(y)[:, [self.words[l] for l in labels]])
-        if self.none_of_these: return self.scores(lambda words: linear_cosine(y, weight, bias, self.text.encode(words).to(weight)), [*labels, *self.held] if self.training else labels)[:, :len(labels)]
+        if self.none_of_these: return self.scores(lambda words: linear_cosine(y, weight, bias, self.encode_text(words).to(weight)), labels)
         text = self.encode_text(labels).to(weight)
         scores = linear_cosine(y, weight, bias, text) if self.score == 'cosine' else torch.einsum('bfhw,nf->bnhw', y, text @ weight) + (text @ bias)[:, None, None]
         return self.block(scores*(1/self.temperature if self.log_scale is None else self.log_scale.exp()))
@@ -397,7 +399,7 @@ def build(
     f,text = bench.facts,_text(bench, cell, seed)
     words = open_set(cell.data[0], 'val', bench.root).labels if cell.score == 'classifier' else ()
     torch.manual_seed(seed)
-    m = Variant(cell.score, cell.learned, words, f['side'], bench.held(cell), backbone=cell.backbone or f['backbone'], text=text, features=f['features'], norm=f['norm'], pretrained=True,
+    m = Variant(cell.score, cell.learned, words, f['side'], backbone=cell.backbone or f['backbone'], text=text, features=f['features'], norm=f['norm'], pretrained=True,
                 temperature=cell.temperature, block=cell.block, block_depth=cell.depth, shared_block=cell.shared, activation=cell.activation, none_of_these=cell.none_of_these)
     if bench.frozen(cell): m.image.backbone.requires_grad_(False)
     return m.to(memory_format=torch.channels_last)

@@ -98,7 +98,7 @@ class Session:
                 return self._maps[rows, start:end][None]
             return self.model.scores(maps, labels, leaning)[0]
         h = self.features.shape[2]
-        step = h if self.model.config['block'] else 32
+        step = h if self.model.config['block'] else 64
         return torch.cat([strip(i, min(i + step, h)) for i in range(0, h, step)], 1)
 
     def _look(self, state, leaning): # everything that a state shows
@@ -504,8 +504,8 @@ class _Row(W.HBox): # one label
     def __init__(self, owner):
         self.word,self.owner,self.filling = None,owner,False
         small = dict(width='30px', padding='0px', flex='0 0 auto')
-        self.color,self.on = W.HTML(layout=dict(flex='0 0 auto')),W.Checkbox(indent=False, layout=dict(width='22px', flex='0 0 auto'))
-        self.text,self.share = W.Text(continuous_update=False, layout=dict(width='auto', min_width='60px', flex='1 1 90px')),W.HTML(layout=dict(flex='0 0 52px'))
+        self.color,self.on = W.HTML(layout=dict(flex='0 0 auto')),W.Checkbox(indent=False, layout=dict(width='22px', height='28px', overflow='hidden', flex='0 0 auto'))
+        self.text,self.share = W.Text(continuous_update=False, style=dict(description_width='0px'), layout=dict(width='auto', min_width='60px', flex='1 1 90px')),W.HTML(layout=dict(flex='0 0 52px'))
         buttons = [W.Button(description=d, layout=small) for d in '◉↑↓×']
         self.heat,self.up,self.down,self.drop = buttons
         super().__init__([self.color, self.on, self.text, self.share, *buttons], layout=dict(width='100%', align_items='center'))
@@ -520,7 +520,8 @@ class _Row(W.HBox): # one label
         if not self.filling: self.owner.edit(f)
     def fill(self, word, on, share, color, marked):
         if word != self.word:
-            for w,what in zip((self.on, self.text, self.heat, self.up, self.down, self.drop), ('{} on or off', 'label {}', 'heat map of {}', 'move {} up', 'move {} down', 'remove {}')): w.tooltip = what.format(word)
+            for w,what in zip((self.heat, self.up, self.down, self.drop), ('heat map of {}', 'move {} up', 'move {} down', 'remove {}')): w.tooltip = what.format(word)
+            self.on.description,self.text.description = f'{word} on or off',f'label {word}' # not seen; to a screen reader a tooltip is no name
         self.word,self.filling = word,True
         self.on.value,self.text.value = on,word
         self.color.value = f'<div style="box-sizing:border-box;width:18px;height:18px;border:{4 if marked else 1}px solid black;background:rgb{tuple(int(c) for c in color)}"></div>'

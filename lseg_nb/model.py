@@ -28,7 +28,7 @@ from .hierarchy import chances, choices, flatten
 from .image import DPT, backbone as make_backbone
 from .labels import OTHER, check_labels, palette
 from .loss import TEMPERATURE, resize_logits
-from .other import AT_ONCE, none_of_these, rest_of_the_world
+from .other import NOTHING, none_of_these, rest_of_the_world
 from .regularize import SpatialRegularization
 from .text import TextEncoder, text_encoder
 from .vocabulary import DenseConSE, class_texts
@@ -332,11 +332,12 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         "Return label scores from cosines: over temperature, \"other\" as this model understands it, then the block."
         at = next((i for i,l in enumerate(labels) if l.casefold() == OTHER), None)
         words = [l for i,l in enumerate(labels) if i != at]
-        rest = rest_of_the_world(words, self.text) if self.none_of_these and words and at is not None else []
-        if self.training: rest = [rest[i] for i in torch.randperm(len(rest))[:AT_ONCE]]
-        x = cosine([*words, *rest] if rest else labels)/self.temperature
-        if rest: x = torch.cat([x[:, :at], none_of_these(x[:, len(words):]).to(x), x[:, at:len(words)]], 1)
-        if rest and not self.training: other += self.other_bias
+        if self.none_of_these and words and at is not None:
+            rest = [] if self.training else rest_of_the_world(words, self.text)
+            x = cosine([*words, *rest])/self.temperature
+            x = torch.cat([x[:, :at], none_of_these(x[:, len(words):], NOTHING/self.temperature).to(x), x[:, at:len(words)]], 1)
+            if not self.training: other += self.other_bias
+        else: x = cosine(labels)/self.temperature
         if other and at is not None: x[:, at] += other
         return self.block(x)
 
