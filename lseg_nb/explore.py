@@ -508,8 +508,8 @@ class _Row(W.HBox): # one label
         self.text,self.share = W.Text(continuous_update=False, style=dict(description_width='0px'), layout=dict(width='auto', min_width='60px', flex='1 1 90px')),W.HTML(layout=dict(flex='0 0 52px'))
         buttons = [W.Button(description=d, layout=small) for d in '◉↑↓×']
         self.heat,self.up,self.down,self.drop = buttons
-        super().__init__([self.color, self.on, self.text, self.share, *buttons], layout=dict(width='100%', align_items='center'))
-        for w,name in ((self, 'row'), (self.on, 'on'), (self.text, 'word'), (self.share, 'share'), (self.heat, 'heat'), (self.up, 'up'), (self.down, 'down'), (self.drop, 'drop')): w.add_class(f'lseg-{name}')
+        super().__init__([self.color, self.on, self.text, self.share, *buttons], layout=dict(width='100%', align_items='center', flex_flow='row wrap'))
+        for w,name in ((self, 'row'), (self.color, 'color'), (self.on, 'on'), (self.text, 'word'), (self.share, 'share'), (self.heat, 'heat'), (self.up, 'up'), (self.down, 'down'), (self.drop, 'drop')): w.add_class(f'lseg-{name}')
         self.on.observe(lambda c: self._edit(lambda s: s.switch(self.word, c.new)), 'value')
         self.text.observe(lambda c: self._edit(lambda s: s.rename(self.word, c.new)), 'value')
         self.up.on_click(lambda _: self._edit(lambda s: s.move(self.word, s.words.index(self.word) - 1)))
@@ -546,7 +546,7 @@ class Explorer(W.VBox):
         self._models = {self.session.name: model} | {n: n for n in ([] if folder is None else found_models(folder))} # nothing else can be chosen
         B = lambda d, t: W.Button(description=d, tooltip=t, layout=dict(width='auto'))
         self.picture = Picture()
-        self.typed = W.Text(placeholder='add labels: sky, tree', description='Add', continuous_update=False, layout=dict(width='auto', flex='1 1 160px'))
+        self.typed = W.Text(placeholder='add labels: sky, tree', description='Add', continuous_update=False, layout=dict(width='auto', max_width='calc(100% - 4px)', flex='1 1 160px'))
         self.message,self.pixel,self.split = W.HTML(),W.HTML(),W.HTML()
         self.legend = W.VBox(layout=dict(width='100%'))
         self.undo,self.redo,self.other = B('Undo', 'Ctrl+Z on the picture'),B('Redo', 'Ctrl+Y on the picture'),W.Checkbox(description='other', indent=False, layout=dict(width='auto'))
