@@ -15,6 +15,7 @@ def flatten(
     labels, # words, or a dict from a word to those below it: {'building': ['window', 'door'], 'person': {'clothing': ['skirt']}, 'sky': []}
 ) -> tuple: # the words, parents before children; for each the place of its parent, -1 at the top
     "Write a hierarchy of labels as a list."
+    if not isinstance(labels, Mapping): return labels,[-1]*len(labels)
     words,parents = [],[]
     def add(branch, parent):
         if isinstance(branch, str) or not hasattr(branch, '__iter__'): raise ValueError(f"below {words[parent]!r} stands {branch!r}; give a list of words, or a dict with more words below them")
