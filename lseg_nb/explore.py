@@ -622,7 +622,8 @@ def refresh(self:Explorer):
     while len(self._rows) < len(s.words): self._rows.append(_Row(self))
     shares = s.shares
     for row,(w,on),c in zip(self._rows, s.state, palette(s.words)): row.fill(w, on, shares.get(w, 0), c, w == self.selected)
-    if len(self.legend.children) != len(s.words): self.legend.children = self._rows[:len(s.words)]
+    for i,row in enumerate(self._rows): row.layout.display = None if i < len(s.words) else 'none'
+    if len(self.legend.children) != len(self._rows): self.legend.children = list(self._rows)
     self.other.value,self.leaning.value = s.other_word in s.labels,s.leaning
     self.leaning.disabled = not self.other.value
     self.sample.value,self.model_name.value = self._sample,s.name
