@@ -237,9 +237,6 @@ class Variant(LSeg):
         if score == 'classifier': self.image.head = nn.Conv2d(self.image.head.in_channels, len(words), 1)
         self.log_scale = nn.Parameter(torch.tensor(-np.log(self.temperature), dtype=torch.float32)) if learned else None
 
-    def encode_text(self, labels): # in full precision, also where a word is first met in a bfloat16 training: it is kept, and a run that goes on may meet it elsewhere
-        with torch.autocast(next(self.text.parameters()).device.type, enabled=False): return super().encode_text(labels)
-
     def forward(self,
                 x:torch.Tensor, # (B, 3, H, W), or (B, P) packed maps of a frozen backbone
                 labels,         # N strings

@@ -230,6 +230,9 @@ class LSegLearner(Learner):
         there = from_all(bool(checkpoint) and Path(checkpoint).is_file())
         if any(there) and not all(there): raise FileNotFoundError(f"process {there.index(False)} does not see {str(checkpoint)!r}, which others see; put it on a disk that all machines share")
         if all(there): start = self._resume(checkpoint, epochs, many[0].accelerator.device if many else default_device())
+        text = get_model(self.model).text
+        text._known.clear()
+        text.encode(list(dict.fromkeys(w for s in self.dls.train.sets for w in s.labels))) # in one go: in other company a word's vector differs in its last digits, and a resumed run meets words in another order
         schedule = ParamScheduler({'lr':Poly([self.lr/10, self.lr], self.power, self.warmup)})
         to_file = checkpoint and not sys.stdout.isatty() # where only lines that stay are of use
         if to_file and self.logger is print: self.logger = self._line
