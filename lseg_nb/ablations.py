@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fastai.torch_core import rank_distrib
 
-from .experiment import SIZES, Bench, Cell, run
+from .experiment import Bench, Cell, run
 from .zero_shot import paper_table, pascal5i
 
 # %% ../nbs/11_ablations.ipynb #11005

@@ -19,7 +19,6 @@ import torch
 import traitlets
 from fastcore.basics import patch
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
-from torch.nn import functional as F
 
 from .correlation import correlation
 from .labels import LABEL_SETS, OTHER, check_labels, label_set, palette, parse_labels

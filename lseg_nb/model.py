@@ -296,18 +296,16 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                  shared_block:bool=True,           # one block for all depths
                  size:int=320,                     # short side in pixels at which `segment` works
                  none_of_these:bool=False,         # "other" is none of the other labels ([23_other](23_other.ipynb)), not a word like them
-                 other_bias:float=0.,              # is added to the score of "other" where it is none of these, so that its probability can be believed
                  vocabulary:float=0.,              # weight of what an ImageNet classifier sees at a pixel ([24_vocabulary](24_vocabulary.ipynb)); 0: it is not asked
                  pretrained:bool=False):           # start from the published weights of backbone and text encoder
         super().__init__()
         self.config = dict(backbone=backbone, text=text, features=features, norm=norm, temperature=temperature, block=block,
-                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these,
-                           other_bias=other_bias, vocabulary=vocabulary)
+                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary)
         if isinstance(backbone, str): backbone = make_backbone(backbone, pretrained)
         self.text = text if isinstance(text, TextEncoder) else text_encoder(text, pretrained)
         self.image = DPT(backbone, self.text.dim, features, norm)
         self.block = SpatialRegularization(block, block_depth, activation, shared_block) if block else nn.Identity()
-        self.temperature,self.size,self.none_of_these,self.other_bias,self.vocabulary,self.card = temperature,size,none_of_these,other_bias,vocabulary,None
+        self.temperature,self.size,self.none_of_these,self.vocabulary,self.card = temperature,size,none_of_these,vocabulary,None
         if vocabulary and self.config['backbone'] != 'tf_efficientnet_lite0': raise ValueError(f"a vocabulary needs the backbone 'tf_efficientnet_lite0', not {self.config['backbone']!r}; leave vocabulary at 0")
         self.conse = DenseConSE(self.text, class_texts() if pretrained else None) if vocabulary else None
 
@@ -336,7 +334,6 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
             rest = [] if self.training else rest_of_the_world(words, self.text)
             x = cosine([*words, *rest])/self.temperature
             x = torch.cat([x[:, :at], none_of_these(x[:, len(words):], NOTHING/self.temperature).to(x), x[:, at:len(words)]], 1)
-            if not self.training: other += self.other_bias
         else: x = cosine(labels)/self.temperature
         if other and at is not None: x[:, at] += other
         return self.block(x)

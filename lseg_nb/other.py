@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from .labels import OTHER, label_set
+from .labels import label_set
 from .text import TextEncoder
 
 # %% ../nbs/23_other.ipynb #23003

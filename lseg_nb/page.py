@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .explore import vocabulary
 from .labels import OTHER, palette
-from .model import argmax_at, written_whole
+from .model import written_whole
 from .other import EVERYDAY_SCENES, NEAR, NOTHING
 
 # %% ../nbs/22_page.ipynb #22009
@@ -208,7 +208,7 @@ def _page(seg, levels): # the text of the file
     b64 = lambda b: base64.b64encode(b).decode()
     data = dict(width=W, height=H, w=w, h=h, k=len(axes), levels=levels, words=words, labels=list(seg.labels), colors=palette(words).tolist(), photo=b64(photo.getvalue()),
                 rest=[place[w] for w in rest], near=b64(near.tobytes()), row=near.shape[1],
-                nothing=NOTHING/model.temperature if rest else None, other=seg.other + (model.other_bias if rest else 0),
+                nothing=NOTHING/model.temperature if rest else None, other=seg.other,
                 features=b64(pack(whole)), vectors=b64(pack(vectors)), scale=step/WORD_LEVELS/model.temperature)
     return PAGE.format(title=html.escape(', '.join(seg.labels)), width=W, height=H, data=json.dumps(data, ensure_ascii=False).replace('<', '\\u003c'), script=SCRIPT)
 

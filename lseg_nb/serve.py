@@ -6,7 +6,7 @@
 __all__ = ['LIMIT', 'LOCAL', 'page', 'options', 'serve']
 
 # %% ../nbs/21_serve.ipynb #21002
-import logging, os, socket, sys, tempfile
+import logging, os, socket, tempfile
 from pathlib import Path
 
 import nbformat

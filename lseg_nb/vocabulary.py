@@ -33,7 +33,7 @@ class DenseConSE(nn.Module):
         with torch.device('cpu'): # its weights are here, as a text encoder's are
             self.cnn = timm.create_model('tf_efficientnet_lite0')
             load_packaged(self.cnn, 'tf_efficientnet_lite0')
-        self.requires_grad_(False)
+        self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
         self.k,self.scale = k,scale
         self.register_buffer('vectors', torch.zeros(self.cnn.num_classes, text.dim) if texts is None else text.encode(texts))
 
