@@ -7,6 +7,7 @@ __all__ = ['correlation', 'linear_cosine']
 
 # %% ../nbs/03_correlation.ipynb #03002
 import torch
+from torch.nn import functional as F
 
 # %% ../nbs/03_correlation.ipynb #03013
 def correlation(
@@ -23,9 +24,15 @@ def linear_cosine(
     weight:torch.Tensor, # (C, F), of the head
     bias:torch.Tensor,   # (C,)
     text:torch.Tensor,   # (N, C), unit length
+    plus=None,           # (B, C, h', w'), resized and added to the pixels' unit vectors, of which sum the cosine is then taken; None: nothing
 ) -> torch.Tensor: # (B, N, h, w), -1..1
     "Return the cosine of every pixel's vector with every label's, without making the C-dimensional pixel vectors."
-    def project(m): return torch.einsum('bfhw,nf->bnhw', x, m)
-    dot = project(text @ weight) + (text @ bias)[:, None, None]
-    squared = (project(weight.T @ weight)*x).sum(1, keepdim=True) + 2*project((bias @ weight)[None]) + bias @ bias
-    return dot*squared.clamp(min=1e-12).rsqrt()
+    def project(m, to): return torch.einsum('bfhw,nf->bnhw', m, to)
+    dot = project(x, text @ weight) + (text @ bias)[:, None, None]
+    squared = (project(x, weight.T @ weight)*x).sum(1, keepdim=True) + 2*project(x, (bias @ weight)[None]) + bias @ bias
+    one_over = squared.clamp(min=1e-12).rsqrt()
+    if plus is None: return dot*one_over
+    def resized(m): return F.interpolate(m, size=x.shape[-2:], mode='bilinear', align_corners=True)
+    along = one_over*((resized(project(plus, weight.T))*x).sum(1, keepdim=True) + resized(project(plus, bias[None]))) # inner product of the pixel's unit vector and what is added
+    length = squared*one_over**2 + 2*along + resized(plus).square().sum(1, keepdim=True)
+    return (dot*one_over + resized(project(plus, text)))*length.clamp(min=1e-12).rsqrt()

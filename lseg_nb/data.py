@@ -71,6 +71,24 @@ class SegmentationSet(Sequence):
         "Return the set with only some of its photos."
         return SegmentationSet(self.labels, [self.images[i] for i in keep], [self.masks[i] for i in keep], self.decode)
 
+    def coarser(self,
+                word:str, # the new label
+                parts,    # labels of the set that it stands for
+               ) -> 'SegmentationSet':
+        "Return the set with several labels merged into one, which comes last; the others keep their order."
+        if unknown := [p for p in parts if p not in self.labels]: raise ValueError(f"{unknown[0]!r} is none of the {len(self.labels)} labels of {self.labels.name}")
+        rest = [l for l in self.labels if l not in parts]
+        lookup = np.arange(256, dtype=np.uint8) # `IGNORE` stays
+        lookup[:len(self.labels)] = [rest.index(l) if l in rest else len(rest) for l in self.labels]
+        return SegmentationSet(LabelSet(f'{self.labels.name} as {word}', [*rest, word]), self.images, self.masks, lambda mask: lookup[self.decode(mask)])
+
+    def without_other(self) -> 'SegmentationSet':
+        "Return the set with only its classes; pixels that are none of them do not count."
+        keep = [i for i,l in enumerate(self.labels) if l != OTHER]
+        lookup = np.full(256, IGNORE, np.uint8)
+        lookup[keep] = np.arange(len(keep))
+        return SegmentationSet(LabelSet(self.labels.name, self.labels.classes), self.images, self.masks, lambda mask: lookup[self.decode(mask)])
+
 # %% ../nbs/07_data.ipynb #07019
 def _ids(path): # ids, one a line, of a split file
     if not path.is_file(): raise FileNotFoundError(f"there is no list of photos {str(path)!r}; the data set is incomplete")
@@ -277,7 +295,7 @@ class ToyScenes(Sequence):
 # %% ../nbs/07_data.ipynb #07084
 def train_transforms(
     size:int,              # side of the square crop in pixels
-    scale:tuple=(.2, 1.),  # smallest and largest share of the photo's area that a crop shows
+    scale:tuple=(.12, .8), # smallest and largest share of the photo's area that a crop shows
 ):
     "Random crop, scale, flip and colour, image and mask together."
     return v2.Compose([v2.RandomResizedCrop(size, scale=scale, antialias=True), v2.RandomHorizontalFlip(), v2.ColorJitter(.3, .3, .3)])
@@ -327,8 +345,9 @@ class MixedBatches:
                  steps:int=100,      # batches an epoch
                  power:float=.5,     # of `label_weights`
                  drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
+                 other:bool=False,   # offer "other" beside the labels of a set that has none, too
                  seed:int=0):
-        self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.seed = sets,parts,mean,std,bs,steps,drop,seed
+        self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.seed = sets,parts,mean,std,bs,steps,drop,other,seed
         self.transforms = [train_transforms(s) for s in sizes]
         self.draw = [rare_first(s.pixels) for s in sets]
         self.weights = [torch.from_numpy(label_weights(s.pixels, power)) for s in sets]
@@ -350,11 +369,13 @@ class MixedBatches:
             keep = rng.random(len(keep)) < rng.random()
             keep[s.pixels[ids].any(0)] = True
             keep[rng.integers(len(keep))] = True
-        offered = np.flatnonzero(keep)
+        offered,words = np.flatnonzero(keep),[l for l,k in zip(s.labels, keep) if k]
         lookup = torch.full((256,), IGNORE)
         lookup[offered] = torch.arange(len(offered))
         images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
-        return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, [s.labels[i] for i in offered]),lookup[torch.stack(masks).long()],self.weights[k][offered]
+        weights = self.weights[k][offered]
+        if self.other and OTHER not in words: words,weights = [*words, OTHER],torch.cat([weights, torch.ones(1)])
+        return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, words),lookup[torch.stack(masks).long()],weights
 
     def photo(self, k, i, seed): # a random crop and its mask
         torch.manual_seed(int(seed)) # the transforms draw from here

@@ -22,7 +22,6 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from .correlation import correlation
 from .labels import LABEL_SETS, OTHER, check_labels, label_set, palette, parse_labels
-from .other import EVERYDAY_SCENES
 from .model import LSeg, argmax_at, open_model, open_photo, sample_photo, two_or_more, working_size
 
 # %% ../nbs/12_explore.ipynb #12009
@@ -46,8 +45,6 @@ class Session:
         self.model.encode_text(labels) # fails on a bad label before the slow part
         with torch.no_grad(): self.features = self.model.encode_image(self.model._normalised(self.shown))
         self._row,self._maps = {},self.features.new_empty(0, *self.features.shape[2:]) # word -> its row; (rows, h, w)
-        self._kept = EVERYDAY_SCENES if self.model.none_of_these else [] # what "other" may stand for
-        self._rows(self._kept)
         self.history,self.at_step = [],-1 # of (state, leaning)
         self._do(tuple((l, True) for l in labels), 0.)
 
@@ -91,14 +88,7 @@ class Session:
 
     @torch.no_grad()
     def _scores(self, labels, leaning): # (N, h, w) logits
-        def strip(start, end): # of rows of the photo
-            def maps(words): # (1, n, end - start, w)
-                rows = self._rows(words)
-                return self._maps[rows, start:end][None]
-            return self.model.scores(maps, labels, leaning)[0]
-        h = self.features.shape[2]
-        step = h if self.model.config['block'] else 64
-        return torch.cat([strip(i, min(i + step, h)) for i in range(0, h, step)], 1)
+        return self.model.scores(lambda words: self._maps[self._rows(words)][None], labels, leaning)[0]
 
     def _look(self, state, leaning): # everything that a state shows
         labels = two_or_more([w for w,on in state if on])
@@ -120,7 +110,7 @@ class Session:
         self.times['text'] = text
         self.history = self.history[:self.at_step + 1] + [(state, leaning)]
         self.at_step += 1
-        kept = {w for st in self.steps for w,_ in st}.union(self._kept)
+        kept = {w for st in self.steps for w,_ in st}
         self._row = {w:i for w,i in self._row.items() if w in kept}
         return self
 

@@ -26,14 +26,17 @@ def pixel_loss(
     logits:torch.Tensor,      # (B, N, h, w), correlation over temperature; resized to the target's size
     target:torch.Tensor,      # (B, H, W), integers in [0, N), `IGNORE` where unknown
     weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike
+    pull:float=0.,            # how strongly a pixel is drawn on to its own label, right as it may be already
 ) -> torch.Tensor: # scalar
-    "Return the mean cross-entropy over labelled pixels (equation 2); 0 where no pixel is labelled."
+    "Return the mean cross-entropy over labelled pixels (equation 2), less `pull` times their mean score on their own label; 0 where no pixel is labelled."
     if logits.shape[0] != target.shape[0]: raise ValueError(f"there are {logits.shape[0]} images but {target.shape[0]} targets")
     known = target[target != IGNORE]
     if known.numel() == 0: return logits.sum()*0
     wrong = known[(known < 0) | (known >= logits.shape[1])]
     if wrong.numel(): raise ValueError(f"the target holds label {int(wrong[0])}, but only {logits.shape[1]} labels are offered")
-    return F.cross_entropy(resize_logits(logits, target.shape[-2:]), target.long(), weight=weight, ignore_index=IGNORE)
+    logits,target = resize_logits(logits, target.shape[-2:]),target.long()
+    loss = F.cross_entropy(logits, target, weight=weight, ignore_index=IGNORE)
+    return loss + pull*F.nll_loss(logits, target, weight=weight, ignore_index=IGNORE) if pull else loss
 
 # %% ../nbs/04_loss.ipynb #04040b
 def pixel_weight(

@@ -28,7 +28,7 @@ from .hierarchy import chances, choices, flatten
 from .image import DPT, backbone as make_backbone
 from .labels import OTHER, check_labels, palette
 from .loss import TEMPERATURE, resize_logits
-from .other import NOTHING, none_of_these, rest_of_the_world
+from .other import none_of_these
 from .regularize import SpatialRegularization
 from .text import TextEncoder, text_encoder
 from .vocabulary import DenseConSE, class_texts
@@ -331,9 +331,8 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         at = next((i for i,l in enumerate(labels) if l.casefold() == OTHER), None)
         words = [l for i,l in enumerate(labels) if i != at]
         if self.none_of_these and words and at is not None:
-            rest = [] if self.training else rest_of_the_world(words, self.text)
-            x = cosine([*words, *rest])/self.temperature
-            x = torch.cat([x[:, :at], none_of_these(x[:, len(words):], NOTHING/self.temperature).to(x), x[:, at:len(words)]], 1)
+            x = cosine(words)/self.temperature
+            x = torch.cat([x[:, :at], torch.full_like(x[:, :1], none_of_these(len(words), self.temperature)), x[:, at:]], 1)
         else: x = cosine(labels)/self.temperature
         if other and at is not None: x[:, at] += other
         return self.block(x)
@@ -353,10 +352,9 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                ) -> torch.Tensor: # (B, N, H, W)
         "Return label scores (logits) for every pixel."
         if images.ndim != 4 or images.shape[1] != 3: raise ValueError(f"images have shape {tuple(images.shape)}; (B, 3, H, W) is needed")
-        head = self.image.head
-        if self.vocabulary and not self.training: return resize_logits(self.classify(self.encode_image(images), labels), images.shape[-2:])
-        x = self.image.decode(images) # training is the plain network's affair
-        cosine = lambda words: linear_cosine(x, head.weight[:, :, 0, 0], head.bias, self.text.encode(words).to(head.weight)) # as `classify`, but cheaper
+        x,head = self.image.decode(images),self.image.head
+        seen = self.vocabulary*self.conse(images).to(x) if self.vocabulary else None
+        cosine = lambda words: linear_cosine(x, head.weight[:, :, 0, 0], head.bias, self.text.encode(words).to(head.weight), seen) # as `classify`, but cheaper
         return resize_logits(self.scores(cosine, check_labels(labels)), images.shape[-2:])
 
     def preprocess(self,

@@ -16,7 +16,7 @@ from pathlib import Path
 from .explore import vocabulary
 from .labels import OTHER, palette
 from .model import written_whole
-from .other import EVERYDAY_SCENES, NEAR, NOTHING
+from .other import none_of_these
 
 # %% ../nbs/22_page.ipynb #22009
 def lift(
@@ -76,7 +76,7 @@ def page_words() -> list: # a few thousand
 SCRIPT = """
 const D = JSON.parse(document.getElementById('data').textContent), [W, H, w, h, k] = [D.width, D.height, D.w, D.h, D.k]
 const bytes = s => Uint8Array.from(atob(s), c => c.charCodeAt(0))
-const whole = new Float32Array(k*w*h), vectors = new Float32Array(k*D.words.length), near = bytes(D.near), maps = new Map()
+const whole = new Float32Array(k*w*h), vectors = new Float32Array(k*D.words.length), maps = new Map()
 const place = new Map(D.words.map((word, i) => [word.toLowerCase(), i])), $ = id => document.getElementById(id)
 let steps = [D.labels], step = 0, mask = new Uint16Array(W*H)
 
@@ -102,22 +102,9 @@ function scores(word) { // inner product with every pixel: equation 1
   }
   return maps.get(word)
 }
-function rows(labels) { // all maps; "other" stands for everyday words that are far from those offered
-  const at = labels.findIndex(l => l.toLowerCase() == 'other'), offered = labels.filter((_, n) => n != at).map(l => place.get(l.toLowerCase()))
-  if (at < 0) return labels.map(scores)
-  const none = D.nothing != null && offered.length, free = D.rest.map((_, j) => j).filter(j => !offered.includes(D.rest[j]))
-  const far = free.filter(j => offered.every(o => !(near[o*D.row + (j >> 3)] >> (7 - j % 8) & 1))), rest = (far.length ? far : free).map(j => D.words[D.rest[j]])
-  const key = '!' + (none ? rest.join() : '')
-  if (!maps.has(key)) {
-    const m = none ? new Float32Array(w*h) : scores('other').slice()
-    if (none) {
-      for (const word of rest) { const s = scores(word); for (let i = 0; i < w*h; i++) m[i] += Math.exp(s[i])/rest.length }
-      for (let i = 0; i < w*h; i++) m[i] = Math.log(m[i] + Math.exp(D.nothing))
-    }
-    for (let i = 0; i < w*h; i++) m[i] += D.other
-    maps.set(key, m)
-  }
-  return labels.map((l, n) => n == at ? maps.get(key) : scores(l))
+function rows(labels) { // all maps; "other" has one score for all places, unless it is a word like others
+  const at = labels.findIndex(l => l.toLowerCase() == 'other'), n = labels.length - 1
+  return labels.map((l, i) => i != at ? scores(l) : D.nothing == null || !n ? scores(l).map(s => s + D.other) : new Float32Array(w*h).fill(D.nothing + Math.log(n) + D.other))
 }
 function segment(labels) { // bilinear between the four nearest places, corners on corners; the best label wins
   const all = rows(labels), sy = (h - 1)/Math.max(H - 1, 1), sx = (w - 1)/Math.max(W - 1, 1)
@@ -195,20 +182,16 @@ MOST = 3_000_000 # bytes of a page
 @torch.no_grad()
 def _page(seg, levels): # the text of the file
     model = seg.model
-    rest = EVERYDAY_SCENES if model.none_of_these else []
-    words = list({w.casefold(): w for w in [*page_words(), *rest, OTHER, *seg.labels]}.values())
+    words = list({w.casefold(): w for w in [*page_words(), OTHER, *seg.labels]}.values())
     (W, H),(h, w) = seg.worked_at,seg.features.shape[2:]
     axes,whole,step = compress(seg.features[0], levels)
     text = model.encode_text(words).to(axes)
     vectors = (WORD_LEVELS*axes@text.T).round().to(torch.int16) # (k, N)
-    place = {w.casefold(): i for i,w in enumerate(words)}
-    near = np.packbits((text@text[[place[w] for w in rest]].T >= NEAR).cpu().numpy(), axis=1) # bit j of row i: word i is near the j-th of `rest`
     photo = io.BytesIO()
     seg.photo.resize((W, H), Image.LANCZOS).save(photo, 'JPEG', quality=88)
     b64 = lambda b: base64.b64encode(b).decode()
     data = dict(width=W, height=H, w=w, h=h, k=len(axes), levels=levels, words=words, labels=list(seg.labels), colors=palette(words).tolist(), photo=b64(photo.getvalue()),
-                rest=[place[w] for w in rest], near=b64(near.tobytes()), row=near.shape[1],
-                nothing=NOTHING/model.temperature if rest else None, other=seg.other,
+                nothing=none_of_these(1, model.temperature) if model.none_of_these else None, other=seg.other,
                 features=b64(pack(whole)), vectors=b64(pack(vectors)), scale=step/WORD_LEVELS/model.temperature)
     return PAGE.format(title=html.escape(', '.join(seg.labels)), width=W, height=H, data=json.dumps(data, ensure_ascii=False).replace('<', '\\u003c'), script=SCRIPT)
 
