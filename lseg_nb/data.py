@@ -343,14 +343,14 @@ class MixedBatches:
                  std:tuple,
                  bs:int=12,          # images a batch, of all processes together
                  steps:int=100,      # batches an epoch
-                 power:float=.5,     # of `label_weights`
+                 power=.5,           # of `label_weights`: a number, or one for each set
                  drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
                  other:bool=False,   # offer "other" beside the labels of a set that has none, too
                  seed:int=0):
         self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.seed = sets,parts,mean,std,bs,steps,drop,other,seed
         self.transforms = [train_transforms(s) for s in sizes]
         self.draw = [rare_first(s.pixels) for s in sets]
-        self.weights = [torch.from_numpy(label_weights(s.pixels, power)) for s in sets]
+        self.weights = [torch.from_numpy(label_weights(s.pixels, p)) for s,p in zip(sets, np.broadcast_to(power, len(sets)))]
         self.epoch = 0
 
     def __len__(self): return self.steps

@@ -88,7 +88,10 @@ class Session:
 
     @torch.no_grad()
     def _scores(self, labels, leaning): # (N, h, w) logits
-        return self.model.scores(lambda words: self._maps[self._rows(words)][None], labels, leaning)[0]
+        def maps(words): # (1, n, h, w)
+            rows = self._rows(words) # may make `_maps` larger
+            return self._maps[rows][None]
+        return self.model.scores(maps, labels, leaning)[0]
 
     def _look(self, state, leaning): # everything that a state shows
         labels = two_or_more([w for w,on in state if on])

@@ -6,6 +6,8 @@
 __all__ = ['TEMPERATURE', 'IGNORE', 'resize_logits', 'pixel_loss', 'pixel_weight']
 
 # %% ../nbs/04_loss.ipynb #04002
+import math
+
 import torch
 from torch.nn import functional as F
 
@@ -27,16 +29,19 @@ def pixel_loss(
     target:torch.Tensor,      # (B, H, W), integers in [0, N), `IGNORE` where unknown
     weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike
     pull:float=0.,            # how strongly a pixel is drawn on to its own label, right as it may be already
+    enough:float=1.,          # a pixel whose own label has this probability is pushed no further from the others
 ) -> torch.Tensor: # scalar
-    "Return the mean cross-entropy over labelled pixels (equation 2), less `pull` times their mean score on their own label; 0 where no pixel is labelled."
+    "Return the mean cross-entropy over labelled pixels (equation 2), those that are sure enough counted as 0, less `pull` times their mean score on their own label; 0 where no pixel is labelled."
     if logits.shape[0] != target.shape[0]: raise ValueError(f"there are {logits.shape[0]} images but {target.shape[0]} targets")
     known = target[target != IGNORE]
     if known.numel() == 0: return logits.sum()*0
     wrong = known[(known < 0) | (known >= logits.shape[1])]
     if wrong.numel(): raise ValueError(f"the target holds label {int(wrong[0])}, but only {logits.shape[1]} labels are offered")
-    logits,target = resize_logits(logits, target.shape[-2:]),target.long()
-    loss = F.cross_entropy(logits, target, weight=weight, ignore_index=IGNORE)
-    return loss + pull*F.nll_loss(logits, target, weight=weight, ignore_index=IGNORE) if pull else loss
+    logits,known = resize_logits(logits, target.shape[-2:]),target != IGNORE
+    target = torch.where(known, target, 0).long()
+    loss,count = F.cross_entropy(logits, target, reduction='none'),known.to(logits) if weight is None else weight[target]*known
+    loss = loss*(loss.detach() > -math.log(enough)) - (pull*logits.gather(1, target[:, None])[:, 0] if pull else 0)
+    return (loss*count).sum()/count.sum().clamp(min=1e-9)
 
 # %% ../nbs/04_loss.ipynb #04040b
 def pixel_weight(
