@@ -295,7 +295,7 @@ class ToyScenes(Sequence):
 # %% ../nbs/07_data.ipynb #07084
 def train_transforms(
     size:int,              # side of the square crop in pixels
-    scale:tuple=(.12, .8), # smallest and largest share of the photo's area that a crop shows
+    scale:tuple=(.25, 1), # smallest and largest share of the photo's area that a crop shows
 ):
     "Random crop, scale, flip and colour, image and mask together."
     return v2.Compose([v2.RandomResizedCrop(size, scale=scale, antialias=True), v2.RandomHorizontalFlip(), v2.ColorJitter(.3, .3, .3)])
@@ -346,8 +346,9 @@ class MixedBatches:
                  power=.5,           # of `label_weights`: a number, or one for each set
                  drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
                  other:bool=False,   # offer "other" beside the labels of a set that has none, too
+                 hidden:tuple=(),    # words that may lie in the "other" of any set; in half of the batches they are offered after it, for `pixel_loss`
                  seed:int=0):
-        self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.seed = sets,parts,mean,std,bs,steps,drop,other,seed
+        self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.hidden,self.seed = sets,parts,mean,std,bs,steps,drop,other,list(hidden),seed
         self.transforms = [train_transforms(s) for s in sizes]
         self.draw = [rare_first(s.pixels) for s in sets]
         self.weights = [torch.from_numpy(label_weights(s.pixels, p)) for s,p in zip(sets, np.broadcast_to(power, len(sets)))]
@@ -369,12 +370,14 @@ class MixedBatches:
             keep = rng.random(len(keep)) < rng.random()
             keep[s.pixels[ids].any(0)] = True
             keep[rng.integers(len(keep))] = True
-        offered,words = np.flatnonzero(keep),[l for l,k in zip(s.labels, keep) if k]
+        offered = sorted(np.flatnonzero(keep), key=lambda i: s.labels[i] == OTHER) # comes last
+        words = [s.labels[i] for i in offered]
         lookup = torch.full((256,), IGNORE)
         lookup[offered] = torch.arange(len(offered))
         images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
         weights = self.weights[k][offered]
         if self.other and OTHER not in words: words,weights = [*words, OTHER],torch.cat([weights, torch.ones(1)])
+        if self.hidden and words[-1] == OTHER and rng.random() < .5: words = words + [w for w in self.hidden if w not in words]
         return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, words),lookup[torch.stack(masks).long()],weights
 
     def photo(self, k, i, seed): # a random crop and its mask

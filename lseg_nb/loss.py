@@ -27,7 +27,7 @@ def resize_logits(
 def pixel_loss(
     logits:torch.Tensor,      # (B, N, h, w), correlation over temperature; resized to the target's size
     target:torch.Tensor,      # (B, H, W), integers in [0, N), `IGNORE` where unknown
-    weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike
+    weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike. Scores beyond its length are of words that the last label may be, too
     pull:float=0.,            # how strongly a pixel is drawn on to its own label, right as it may be already
     enough:float=1.,          # a pixel whose own label has this probability is pushed no further from the others
 ) -> torch.Tensor: # scalar
@@ -35,11 +35,13 @@ def pixel_loss(
     if logits.shape[0] != target.shape[0]: raise ValueError(f"there are {logits.shape[0]} images but {target.shape[0]} targets")
     known = target[target != IGNORE]
     if known.numel() == 0: return logits.sum()*0
-    wrong = known[(known < 0) | (known >= logits.shape[1])]
-    if wrong.numel(): raise ValueError(f"the target holds label {int(wrong[0])}, but only {logits.shape[1]} labels are offered")
+    n = logits.shape[1] if weight is None else len(weight)
+    wrong = known[(known < 0) | (known >= n)]
+    if wrong.numel(): raise ValueError(f"the target holds label {int(wrong[0])}, but only {n} labels are offered")
     logits,known = resize_logits(logits, target.shape[-2:]),target != IGNORE
     target = torch.where(known, target, 0).long()
-    loss,count = F.cross_entropy(logits, target, reduction='none'),known.to(logits) if weight is None else weight[target]*known
+    any_of = logits if logits.shape[1] == n else torch.cat([logits[:, :n - 1], logits[:, n - 1:].logsumexp(1, keepdim=True)], 1)
+    loss,count = F.cross_entropy(any_of, target, reduction='none'),known.to(logits) if weight is None else weight[target]*known
     loss = loss*(loss.detach() > -math.log(enough)) - (pull*logits.gather(1, target[:, None])[:, 0] if pull else 0)
     return (loss*count).sum()/count.sum().clamp(min=1e-9)
 
