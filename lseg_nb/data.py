@@ -346,7 +346,7 @@ class MixedBatches:
                  power=.5,           # of `label_weights`: a number, or one for each set
                  drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
                  other:bool=False,   # offer "other" beside the labels of a set that has none, too
-                 hidden:tuple=(),    # words that may lie in the "other" of any set; in half of the batches they are offered after it, for `pixel_loss`
+                 hidden:tuple=(),    # words that may lie in the "other" of any set, offered after it, for `pixel_loss`
                  seed:int=0):
         self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.hidden,self.seed = sets,parts,mean,std,bs,steps,drop,other,list(hidden),seed
         self.transforms = [train_transforms(s) for s in sizes]
@@ -377,7 +377,7 @@ class MixedBatches:
         images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
         weights = self.weights[k][offered]
         if self.other and OTHER not in words: words,weights = [*words, OTHER],torch.cat([weights, torch.ones(1)])
-        if self.hidden and words[-1] == OTHER and rng.random() < .5: words = words + [w for w in self.hidden if w not in words]
+        if words[-1] == OTHER: words = words + [w for w in self.hidden if w not in words]
         return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, words),lookup[torch.stack(masks).long()],weights
 
     def photo(self, k, i, seed): # a random crop and its mask
