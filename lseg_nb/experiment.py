@@ -33,6 +33,7 @@ from .labels import LABEL_SETS, OTHER, LabelSet, fold as held_out, label_set
 from .loss import IGNORE, pixel_loss, resize_logits
 from .metrics import ConfusionMatrix, evaluate
 from .model import LSeg, written_whole
+from .other import NOTHING
 from .text import MiniLM, TextEncoder, text_encoder
 from .train import VOCABULARY, LSegLearner, versions
 from .vocabulary import DenseConSE, class_texts
@@ -399,7 +400,7 @@ def build(
     words = open_set(cell.data[0], 'val', bench.root).labels if cell.score == 'classifier' else ()
     torch.manual_seed(seed)
     m = Variant(cell.score, cell.learned, words, f['side'], backbone=cell.backbone or f['backbone'], text=text, features=f['features'], norm=f['norm'], pretrained=True,
-                temperature=cell.temperature, block=cell.block, block_depth=cell.depth, shared_block=cell.shared, activation=cell.activation, none_of_these=cell.none_of_these)
+                temperature=cell.temperature, block=cell.block, block_depth=cell.depth, shared_block=cell.shared, activation=cell.activation, none_of_these=NOTHING if cell.none_of_these else 0.)
     if bench.frozen(cell): m.image.backbone.requires_grad_(False)
     return m.to(memory_format=torch.channels_last)
 

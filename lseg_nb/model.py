@@ -295,10 +295,11 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                  activation:str='lrelu',           # between the blocks
                  shared_block:bool=True,           # one block for all depths
                  size:int=320,                     # short side in pixels at which `segment` works
-                 none_of_these:bool=False,         # "other" is none of the other labels ([23_other](23_other.ipynb)), not a word like them
+                 none_of_these:float=0.,           # "other" is none of the other labels, which must clear this cosine ([23_other](23_other.ipynb)); 0: it is a word like them
                  vocabulary:float=0.,              # weight of what an ImageNet classifier sees at a pixel ([24_vocabulary](24_vocabulary.ipynb)); 0: it is not asked
                  pretrained:bool=False):           # start from the published weights of backbone and text encoder
         super().__init__()
+        if isinstance(none_of_these, bool) or not 0 <= none_of_these < 1: raise ValueError(f"none_of_these is {none_of_these!r}; give a cosine from 0 to 1, such as 0.2")
         self.config = dict(backbone=backbone, text=text, features=features, norm=norm, temperature=temperature, block=block,
                            block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary)
         if isinstance(backbone, str): backbone = make_backbone(backbone, pretrained)
@@ -332,7 +333,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         words = [l for i,l in enumerate(labels) if i != at]
         if self.none_of_these and words and at is not None:
             x = cosine(words)/self.temperature
-            x = torch.cat([x[:, :at], torch.full_like(x[:, :1], none_of_these(len(words), self.temperature)), x[:, at:]], 1)
+            x = torch.cat([x[:, :at], torch.full_like(x[:, :1], none_of_these(len(words), self.temperature, self.none_of_these)), x[:, at:]], 1)
         else: x = cosine(labels)/self.temperature
         if other and at is not None: x[:, at] += other
         return self.block(x)

@@ -9,11 +9,12 @@ __all__ = ['NOTHING', 'none_of_these']
 import math
 
 # %% ../nbs/23_other.ipynb #23003
-NOTHING = .2 # the cosine that a word must clear
+NOTHING = .2 # the line in training
 
 def none_of_these(
     n:int,             # how many words are offered besides "other"
     temperature:float, # of the scores
+    line:float,        # the cosine that a word must clear
 ) -> float: # a score, the same at every pixel
     "Return the score of \"other\" beside n words: that of n words that a pixel is as near to as it is to nothing."
-    return NOTHING/temperature + math.log(n)
+    return line/temperature + math.log(n)

@@ -191,7 +191,7 @@ def _page(seg, levels): # the text of the file
     seg.photo.resize((W, H), Image.LANCZOS).save(photo, 'JPEG', quality=88)
     b64 = lambda b: base64.b64encode(b).decode()
     data = dict(width=W, height=H, w=w, h=h, k=len(axes), levels=levels, words=words, labels=list(seg.labels), colors=palette(words).tolist(), photo=b64(photo.getvalue()),
-                nothing=none_of_these(1, model.temperature) if model.none_of_these else None, other=seg.other,
+                nothing=none_of_these(1, model.temperature, model.none_of_these) if model.none_of_these else None, other=seg.other,
                 features=b64(pack(whole)), vectors=b64(pack(vectors)), scale=step/WORD_LEVELS/model.temperature)
     return PAGE.format(title=html.escape(', '.join(seg.labels)), width=W, height=H, data=json.dumps(data, ensure_ascii=False).replace('<', '\\u003c'), script=SCRIPT)
 
