@@ -281,7 +281,7 @@ PEOPLE = (.4, 192, .25) # the same of CCP once more, whoever wears its clothes b
 VOCABULARY = 2.    # weight of what the classifier sees
 PULL = .07         # of `pixel_loss`: temperature times 1, so that a cosine is drawn up by at least so much
 ENOUGH = .9        # of `pixel_loss`
-LINE = .3          # the cosine that a word must clear beside "other" once trained, chosen on the validation splits
+LINE = .3          # the cosine that a word must clear beside "other" once trained, chosen by hand on the validation splits
 SCENERY = ('sky', 'building', 'pole', 'road', 'pavement', 'tree', 'sign', 'fence') # words of CamVid that VOC and CCP call "other"
 
 def versions() -> dict: # package -> version
@@ -309,6 +309,7 @@ def train(
     if start: model = LSeg.from_pretrained(start)
     else: model = LSeg('tf_efficientnet_lite0', 'minilm', features=96, norm=False, none_of_these=NOTHING, vocabulary=VOCABULARY, pretrained=True)
     model = model.to(memory_format=torch.channels_last)
+    model.none_of_these = NOTHING # a model to go on from has its line where it belongs after a training
     mean,std = model.image.backbone.mean,model.image.backbone.std
     sets = [open_set(name, 'train', root) for name in mix]
     shares = {s.labels.name:share for s,share in zip(sets, mix.values())}
