@@ -24,7 +24,7 @@ lab: $(READY)
 	@$(BIN)/jupyter lab --notebook-dir=nbs
 
 train: $(READY)
-	@echo "== training mini on the data sets in $$LSEG_DATA (about an hour on 2 cores; stop and start at will)"
+	@echo "== training mini on the data sets in $$LSEG_DATA (an hour or two on 2 cores; stop and start at will)"
 	@$(BIN)/lseg train --out runs/mini
 
 readme: $(READY)

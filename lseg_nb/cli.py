@@ -46,10 +46,10 @@ def parser() -> argparse.ArgumentParser:
     c = command('train', 'train a model on a mix of data sets', 'lseg train --data ~/data --out runs/mini')
     c.add_argument('--data', metavar='DIR', help='folder that holds voc, camvid and ccp (default: the environment variable LSEG_DATA)')
     c.add_argument('--out', metavar='DIR', default='runs/mini', help='checkpoint, model and training.json go here; a training that was stopped goes on (default: runs/mini)')
-    c.add_argument('--epochs', type=int, default=36, help='validated and saved so often (default: 36)')
+    c.add_argument('--epochs', type=int, default=26, help='validated and saved so often (default: 26)')
     c.add_argument('--steps', type=int, default=100, help='batches an epoch (default: 100)')
     c.add_argument('--seed', type=int, default=0, help='of weights and batches (default: 0)')
-    c.add_argument('--precision', choices=('bf16', 'fp32'), default='bf16', help='of the forward pass (default: bf16)')
+    c.add_argument('--precision', choices=('bf16', 'fp32'), help='of the forward pass (default: bf16 where the machine is built for it)')
 
     c = command('evaluate', 'measure a model on data sets', 'lseg evaluate mini --data ~/data --out results.json')
     c.add_argument('model', help=MODEL)
@@ -147,7 +147,7 @@ def segment(a):
 def train(a):
     "Run `lseg train`."
     from lseg_nb import train as t
-    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed, bf16=a.precision == 'bf16')
+    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed, bf16=a.precision and a.precision == 'bf16')
     if t.rank_distrib(): return # of several processes, the first reports
     facts = json.loads((Path(a.out)/'training.json').read_text())
     print(json.dumps(facts) if a.json else f"trained {facts['epochs']} epochs of {facts['steps']} steps in {facts['seconds']/60:.0f} minutes; model and training.json are in {a.out}")
