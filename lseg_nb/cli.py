@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     c = command('train', 'train a model on a mix of data sets', 'lseg train --data ~/data --out runs/mini')
     c.add_argument('--data', metavar='DIR', help='folder that holds voc, camvid and ccp (default: the environment variable LSEG_DATA)')
     c.add_argument('--out', metavar='DIR', default='runs/mini', help='checkpoint, model and training.json go here; a training that was stopped goes on (default: runs/mini)')
-    c.add_argument('--epochs', type=int, default=26, help='validated and saved so often (default: 26)')
+    c.add_argument('--epochs', type=int, default=36, help='validated and saved so often (default: 36)')
     c.add_argument('--steps', type=int, default=100, help='batches an epoch (default: 100)')
     c.add_argument('--seed', type=int, default=0, help='of weights and batches (default: 0)')
     c.add_argument('--precision', choices=('bf16', 'fp32'), help='of the forward pass (default: bf16 where the machine is built for it)')

@@ -345,15 +345,13 @@ class MixedBatches:
                  steps:int=100,      # batches an epoch
                  power=.5,           # of `label_weights`: a number, or one for each set
                  drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
-                 paste=0.,           # how often a photo is given a thing of another: a number, or one for each set
                  other:bool=False,   # offer "other" beside the labels of a set that has none, too
-                 hidden:tuple=(),    # words that may lie in the "other" of any set, offered after it in batches that offer all labels, for `pixel_loss`
+                 hidden:tuple=(),    # words that may lie in the "other" of any set, offered after it, for `pixel_loss`
                  seed:int=0):
         self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.hidden,self.seed = sets,parts,mean,std,bs,steps,drop,other,list(hidden),seed
         self.transforms = [train_transforms(s) for s in sizes]
         self.draw = [rare_first(s.pixels) for s in sets]
         self.weights = [torch.from_numpy(label_weights(s.pixels, p)) for s,p in zip(sets, np.broadcast_to(power, len(sets)))]
-        self.paste = np.broadcast_to(paste, len(sets))
         self.epoch = 0
 
     def __len__(self): return self.steps
@@ -367,31 +365,25 @@ class MixedBatches:
     def batch(self, k, rng): # images, words offered, target, weight of each word; all is drawn for the whole batch, then the share is opened
         s = self.sets[k]
         ids,seeds = rng.choice(len(s), self.bs, p=self.draw[k]),rng.integers(2**31, size=self.bs)
-        lenders,lent = rng.choice(len(s), self.bs, p=self.draw[k]),rng.random(self.bs) < self.paste[k]
         keep = np.ones(len(s.labels), bool)
-        if few := rng.random() < self.drop: # a user offers few labels: sometimes offer few in training
+        if rng.random() < self.drop: # a user offers few labels: sometimes offer few in training
             keep = rng.random(len(keep)) < rng.random()
-            keep[s.pixels[[*ids, *lenders[lent]]].any(0)] = True
+            keep[s.pixels[ids].any(0)] = True
             keep[rng.integers(len(keep))] = True
         offered = sorted(np.flatnonzero(keep), key=lambda i: s.labels[i] == OTHER) # comes last
         words = [s.labels[i] for i in offered]
         lookup = torch.full((256,), IGNORE)
         lookup[offered] = torch.arange(len(offered))
-        images,masks = zip(*[self.photo(k, i, seed, lender if lends else None) for i,seed,lender,lends in list(zip(ids, seeds, lenders, lent))[self.rank::self.world]])
+        images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
         weights = self.weights[k][offered]
         if self.other and OTHER not in words: words,weights = [*words, OTHER],torch.cat([weights, torch.ones(1)])
-        if words[-1] == OTHER and not few: words = words + [w for w in self.hidden if w not in words]
+        if words[-1] == OTHER: words = words + [w for w in self.hidden if w not in words]
         return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, words),lookup[torch.stack(masks).long()],weights
 
-    def photo(self, k, i, seed, lender=None): # a random crop and its mask; from the lender's crop, all that one of its labels covers
+    def photo(self, k, i, seed): # a random crop and its mask
         torch.manual_seed(int(seed)) # the transforms draw from here
-        image,mask = map(torch.as_tensor, self.transforms[k](*self.sets[k][i]))
-        if lender is None: return image,mask
-        lent,name = map(torch.as_tensor, self.transforms[k](*self.sets[k][lender]))
-        things = [int(c) for c in name.unique() if c != IGNORE and self.sets[k].labels[int(c)] != OTHER]
-        if not things: return image,mask
-        at = name == things[torch.randint(len(things), ())]
-        return torch.where(at, lent, image),torch.where(at, name, mask)
+        image,mask = self.transforms[k](*self.sets[k][i])
+        return image,torch.as_tensor(mask)
 
 # %% ../nbs/07_data.ipynb #07120
 class WholePhotos:

@@ -27,8 +27,8 @@ def resize_logits(
 def pixel_loss(
     logits:torch.Tensor,      # (B, N, h, w), correlation over temperature; resized to the target's size
     target:torch.Tensor,      # (B, H, W), integers in [0, N), `IGNORE` where unknown
-    weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike. Scores beyond its length are of hidden words: what the last label covers may be one of them
-    pull:float=0.,            # how strongly a pixel is drawn on to its own label, right as it may be already, and one of the last label to where the hidden words are as likely as that
+    weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike. Scores beyond its length are of words that the last label may be, too
+    pull:float=0.,            # how strongly a pixel is drawn on to its own label, right as it may be already
     enough:float=1.,          # a pixel whose own label has this probability is pushed no further from the others
 ) -> torch.Tensor: # scalar
     "Return the mean cross-entropy over labelled pixels (equation 2), those that are sure enough counted as 0, less `pull` times their mean score on their own label; 0 where no pixel is labelled."
@@ -40,13 +40,9 @@ def pixel_loss(
     if wrong.numel(): raise ValueError(f"the target holds label {int(wrong[0])}, but only {n} labels are offered")
     logits,known = resize_logits(logits, target.shape[-2:]),target != IGNORE
     target = torch.where(known, target, 0).long()
-    count = known.to(logits) if weight is None else weight[target]*known
-    loss,own = F.cross_entropy(logits, target, reduction='none'),logits.gather(1, target[:, None])[:, 0]
-    if logits.shape[1] > n: # hidden words say nothing against the last label, and are kept as likely as it is
-        last,uneven = target == n - 1,logits[:, n - 1:].logsumexp(1) - logits[:, n - 1] - math.log(2)
-        loss = torch.where(last, F.cross_entropy(logits[:, :n], target, reduction='none'), loss)
-        own = torch.where(last, own - uneven.abs(), own)
-    loss = loss*(loss.detach() > -math.log(enough)) - (pull*own if pull else 0)
+    any_of = logits if logits.shape[1] == n else torch.cat([logits[:, :n - 1], logits[:, n - 1:].logsumexp(1, keepdim=True)], 1)
+    loss,count = F.cross_entropy(any_of, target, reduction='none'),known.to(logits) if weight is None else weight[target]*known
+    loss = loss*(loss.detach() > -math.log(enough)) - (pull*logits.gather(1, target[:, None])[:, 0] if pull else 0)
     return (loss*count).sum()/count.sum().clamp(min=1e-9)
 
 # %% ../nbs/04_loss.ipynb #04040b
