@@ -147,7 +147,7 @@ def segment(a):
 def train(a):
     "Run `lseg train`."
     from lseg_nb import train as t
-    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed, bf16=a.precision and a.precision == 'bf16')
+    with redirect_stdout(sys.stderr if a.json else sys.stdout): t.train(a.data, a.out, epochs=a.epochs, steps=a.steps, seed=a.seed, bf16={'bf16': True, 'fp32': False}.get(a.precision))
     if t.rank_distrib(): return # of several processes, the first reports
     facts = json.loads((Path(a.out)/'training.json').read_text())
     print(json.dumps(facts) if a.json else f"trained {facts['epochs']} epochs of {facts['steps']} steps in {facts['seconds']/60:.0f} minutes; model and training.json are in {a.out}")
