@@ -347,8 +347,9 @@ class MixedBatches:
                  drop:float=.5,      # how often some labels that are absent from the batch's photos are not offered
                  other:bool=False,   # offer "other" beside the labels of a set that has none, too
                  hidden:tuple=(),    # words that may lie in the "other" of any set, offered after it, for `pixel_loss`
+                 withhold:float=0.,  # in how many of the batches of `drop`, where "other" is offered, labels of the batch's photos are left out as well: their pixels are "other", and the set's own "other" does not count
                  seed:int=0):
-        self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.hidden,self.seed = sets,parts,mean,std,bs,steps,drop,other,list(hidden),seed
+        self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.hidden,self.withhold,self.seed = sets,parts,mean,std,bs,steps,drop,other,list(hidden),withhold,seed
         self.transforms = [train_transforms(s) for s in sizes]
         self.draw = [rare_first(s.pixels) for s in sets]
         self.weights = [torch.from_numpy(label_weights(s.pixels, p)) for s,p in zip(sets, np.broadcast_to(power, len(sets)))]
@@ -365,19 +366,22 @@ class MixedBatches:
     def batch(self, k, rng): # images, words offered, target, weight of each word; all is drawn for the whole batch, then the share is opened
         s = self.sets[k]
         ids,seeds = rng.choice(len(s), self.bs, p=self.draw[k]),rng.integers(2**31, size=self.bs)
-        keep = np.ones(len(s.labels), bool)
+        keep,withheld = np.ones(len(s.labels), bool),False
         if rng.random() < self.drop: # a user offers few labels: sometimes offer few in training
             keep = rng.random(len(keep)) < rng.random()
-            keep[s.pixels[ids].any(0)] = True
             keep[rng.integers(len(keep))] = True
+            withheld = bool(self.withhold) and (self.other or OTHER in s.labels) and rng.random() < self.withhold
+            keep |= [l == OTHER for l in s.labels] if withheld else s.pixels[ids].any(0)
         offered = sorted(np.flatnonzero(keep), key=lambda i: s.labels[i] == OTHER) # comes last
         words = [s.labels[i] for i in offered]
-        lookup = torch.full((256,), IGNORE)
-        lookup[offered] = torch.arange(len(offered))
-        images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
         weights = self.weights[k][offered]
         if self.other and OTHER not in words: words,weights = [*words, OTHER],torch.cat([weights, torch.ones(1)])
-        if words[-1] == OTHER: words = words + [w for w in self.hidden if w not in words]
+        lookup = torch.full((256,), IGNORE)
+        if withheld: lookup[:len(keep)] = len(words) - 1
+        lookup[offered] = torch.arange(len(offered))
+        if withheld and OTHER in s.labels: lookup[list(s.labels).index(OTHER)] = IGNORE
+        images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
+        if words[-1] == OTHER and not withheld: words = words + [w for w in self.hidden if w not in s.labels]
         return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, words),lookup[torch.stack(masks).long()],weights
 
     def photo(self, k, i, seed): # a random crop and its mask
