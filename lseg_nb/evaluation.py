@@ -70,7 +70,7 @@ def measure(
                 results[s] |= dict(labels_common=len(often), mIoU_common=round(100*cm.iou[often].mean().item(), 2) if often else None)
             if s in PUBLISHED: results[s]['published'] = PUBLISHED[s]
         rows += [dict(set=s, **{k:r[k] for k in ('label', 'IoU', 'right', 'true', 'predicted')}) for r in counted]
-    facts = dict(model=str(name), split=split, short_side=size or model.size, multiscale=multiscale, common=f'labels in more than {common} training photos', sets=results)
+    facts = dict(model=str(name), split=split, short_side=size or model.size, multiscale=multiscale, config=model.config, common=f'labels in more than {common} training photos', sets=results)
     if 'voc' in opened and not multiscale:
         swaps = swap_agreement(model, opened['voc'])
         facts |= dict(swaps={k:{n:round(v, 3) for n,v in r.items()} for k,r in swaps.items()}, swaps_mean=round(float(np.mean([r['agreement'] for r in swaps.values()])), 3))

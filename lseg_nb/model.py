@@ -298,11 +298,12 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                  none_of_these:float=0.,           # "other" is none of the other labels, which must clear this cosine ([23_other](23_other.ipynb)); 0: it is a word like them
                  vocabulary:float=0.,              # weight of what an ImageNet classifier sees at a pixel ([24_vocabulary](24_vocabulary.ipynb)); 0: it is not asked
                  classifier:str='tf_efficientnet_lite0', # which ImageNet classifier that is, a key of `lseg_nb.image.PACKAGED`
+                 whole:float=0.,                   # how loudly that classifier's opinion of the photo as a whole counts at each pixel
                  pretrained:bool=False):           # start from the published weights of backbone and text encoder
         super().__init__()
         if isinstance(none_of_these, bool) or not 0 <= none_of_these < 1: raise ValueError(f"none_of_these is {none_of_these!r}; give a cosine from 0 to 1, such as 0.2")
         self.config = dict(backbone=backbone, text=text, features=features, norm=norm, temperature=temperature, block=block,
-                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary, classifier=classifier)
+                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary, classifier=classifier, whole=whole)
         if isinstance(backbone, str): backbone = make_backbone(backbone, pretrained)
         self.text = text if isinstance(text, TextEncoder) else text_encoder(text, pretrained)
         self.image = DPT(backbone, self.text.dim, features, norm)
@@ -310,7 +311,7 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         self.temperature,self.size,self.none_of_these,self.vocabulary,self.card = temperature,size,none_of_these,vocabulary,None
         if vocabulary and self.config['backbone'] not in PACKAGED: raise ValueError(f"a vocabulary needs the backbone {' or '.join(map(repr, PACKAGED))}, not {self.config['backbone']!r}; leave vocabulary at 0")
         if classifier not in PACKAGED: raise ValueError(f"there is no classifier {classifier!r}; choose one of {', '.join(PACKAGED)}")
-        self.conse = DenseConSE(self.text, class_texts() if pretrained else None, classifier) if vocabulary else None
+        self.conse = DenseConSE(self.text, class_texts() if pretrained else None, classifier, whole=whole) if vocabulary else None
 
     def encode_text(self,
                     labels, # N strings

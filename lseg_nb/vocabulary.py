@@ -32,13 +32,14 @@ class DenseConSE(nn.Module):
                  texts=None,       # 1,000 strings, one a class; None: vectors of zeros, to be filled from a file
                  name:str='tf_efficientnet_lite0', # which classifier, a key of `PACKAGED`
                  k:int=10,         # so many classes speak at a place
-                 scale:float=1.):  # the photo is enlarged so much
+                 scale:float=1.,   # the photo is enlarged so much
+                 whole:float=0.):  # how loudly the photo as a whole has a say at each place
         super().__init__()
         with torch.device('cpu'): # its weights are here, as a text encoder's are
             self.cnn = timm.create_model(name)
             load_packaged(self.cnn, name)
         self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
-        self.k,self.scale = k,scale
+        self.k,self.scale,self.whole = k,scale,whole
         self.register_buffer('vectors', torch.zeros(self.cnn.num_classes, text.dim) if texts is None else text.encode(texts))
 
     @torch.no_grad()
@@ -57,7 +58,8 @@ class DenseConSE(nn.Module):
         "Return the classes' probabilities at every place: the classifier as a 1x1 convolution on the last map."
         x = F.interpolate(images, scale_factor=self.scale, mode='bilinear')
         c = self.cnn.classifier
-        return F.conv2d(self.cnn.forward_features(x), c.weight[:, :, None, None], c.bias).softmax(1)
+        scores = F.conv2d(self.cnn.forward_features(x), c.weight[:, :, None, None], c.bias)
+        return (scores + self.whole*scores.mean((2, 3), keepdim=True)).softmax(1)
 
     @torch.no_grad()
     def forward(self,
