@@ -416,7 +416,7 @@ None of the second words was a training label.
 ## What it cannot do
 - Its masks were of the words of three small label sets. Words far from those it knows only from ImageNet's classes: about where, not in outline, and often wrong. See coco_probe above.
 - "Other" means none of the words offered. On the temple photo with "sky, building, tree, other" 14 % of the picture is "other", some of the sky and of the trees in it. Beside one word alone too much is still taken for that word,
-  and "toy, grass, other" leaves about a third of the pixels of dogs to "toy": `other=1` asks for more; the notebooks 13_findings and 23_other have figures.
+  and "toy, grass, other" leaves about a quarter of the pixels of dogs to "toy": `other=1` asks for more; the notebooks 13_findings and 23_other have figures.
 - Labels with few training photos (aeroplane, bus, train, many garments) are found rarely or not at all; see the table.
 - Every pixel gets one of the offered words, whether one of them is true or not.
 """
