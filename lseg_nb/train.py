@@ -392,7 +392,7 @@ No photo is contained in this package. Because of these terms the weights are fo
 ## Training
 {how(t)}
 
-One run: no spread over seeds is known. torch {t['versions']['torch']}.
+One run. Its last part was trained once more with another seed, which shows how much is chance: notebook 23_other. torch {t['versions']['torch']}.
 
 ## Measured on the whole validation splits, in percent
 "Common" counts {r['common']}, with their number.
