@@ -31,7 +31,7 @@ from .loss import TEMPERATURE, resize_logits
 from .other import none_of_these
 from .regularize import SpatialRegularization
 from .text import TextEncoder, text_encoder
-from .vocabulary import DenseConSE, class_texts
+from .vocabulary import DenseConSE, class_texts, loudness
 
 # %% ../nbs/06_model.ipynb #06007
 MIN_SIDE = 16 # pixels; less than this is no photo
@@ -299,16 +299,17 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                  vocabulary:float=0.,              # weight of what an ImageNet classifier sees at a pixel ([24_vocabulary](24_vocabulary.ipynb)); 0: it is not asked
                  classifier:str='tf_efficientnet_lite0', # which ImageNet classifier that is, a key of `lseg_nb.image.PACKAGED`
                  whole:float=0.,                   # how loudly that classifier's opinion of the photo as a whole counts at each pixel
+                 familiar=(),                      # words that the pixels were trained on: where they are near one, that classifier speaks softly
                  pretrained:bool=False):           # start from the published weights of backbone and text encoder
         super().__init__()
         if isinstance(none_of_these, bool) or not 0 <= none_of_these < 1: raise ValueError(f"none_of_these is {none_of_these!r}; give a cosine from 0 to 1, such as 0.2")
         self.config = dict(backbone=backbone, text=text, features=features, norm=norm, temperature=temperature, block=block,
-                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary, classifier=classifier, whole=whole)
+                           block_depth=block_depth, activation=activation, shared_block=shared_block, size=size, none_of_these=none_of_these, vocabulary=vocabulary, classifier=classifier, whole=whole, familiar=list(familiar))
         if isinstance(backbone, str): backbone = make_backbone(backbone, pretrained)
         self.text = text if isinstance(text, TextEncoder) else text_encoder(text, pretrained)
         self.image = DPT(backbone, self.text.dim, features, norm)
         self.block = SpatialRegularization(block, block_depth, activation, shared_block) if block else nn.Identity()
-        self.temperature,self.size,self.none_of_these,self.vocabulary,self.card = temperature,size,none_of_these,vocabulary,None
+        self.temperature,self.size,self.none_of_these,self.vocabulary,self.familiar,self.card = temperature,size,none_of_these,vocabulary,list(familiar),None
         if vocabulary and self.config['backbone'] not in PACKAGED: raise ValueError(f"a vocabulary needs the backbone {' or '.join(map(repr, PACKAGED))}, not {self.config['backbone']!r}; leave vocabulary at 0")
         if classifier not in PACKAGED: raise ValueError(f"there is no classifier {classifier!r}; choose one of {', '.join(PACKAGED)}")
         self.conse = DenseConSE(self.text, class_texts() if pretrained else None, classifier, whole=whole) if vocabulary else None
@@ -324,7 +325,14 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
                     ) -> torch.Tensor: # (B, C, H/2, W/2), halves rounded up
         "Return one unit vector per pixel at half resolution."
         x = F.normalize(self.image(images), dim=1)
-        return x if not self.vocabulary else F.normalize(x + self.vocabulary*resize_logits(self.conse(images).to(x), x.shape[-2:]), dim=1)
+        if not self.vocabulary: return x
+        seen = self._seen(images, lambda text: correlation(x, text.to(x))).to(x)
+        return F.normalize(resize_logits(seen, x.shape[-2:]).add_(x), dim=1)
+
+    @torch.no_grad()
+    def _seen(self, images, cosine): # what the classifier adds to the pixels' own unit vectors; cosine: text vectors -> (B, n, h, w), of those with them
+        seen = self.vocabulary*self.conse(images)
+        return seen*loudness(cosine(self.text.encode(self.familiar)), seen.shape[-2:]) if self.familiar else seen
 
     def scores(self,
                cosine,         # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
@@ -357,9 +365,9 @@ class LSeg(nn.Module, PyTorchModelHubMixin, library_name='lseg_nb', pipeline_tag
         "Return label scores (logits) for every pixel."
         if images.ndim != 4 or images.shape[1] != 3: raise ValueError(f"images have shape {tuple(images.shape)}; (B, 3, H, W) is needed")
         x,head = self.image.decode(images),self.image.head
-        seen = self.vocabulary*self.conse(images).to(x) if self.vocabulary else None
-        cosine = lambda words: linear_cosine(x, head.weight[:, :, 0, 0], head.bias, self.text.encode(words).to(head.weight), seen) # as `classify`, but cheaper
-        return resize_logits(self.scores(cosine, check_labels(labels)), images.shape[-2:])
+        cosine = lambda text, plus=None: linear_cosine(x, head.weight[:, :, 0, 0], head.bias, text.to(head.weight), plus) # as `classify`, but cheaper
+        seen = self._seen(images, cosine).to(x) if self.vocabulary else None
+        return resize_logits(self.scores(lambda words: cosine(self.text.encode(words), seen), check_labels(labels)), images.shape[-2:])
 
     def preprocess(self,
                    photo:Image.Image, # RGB

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MIX', 'PEOPLE', 'VOCABULARY', 'CLASSIFIER', 'WHOLE', 'PULL', 'ENOUGH', 'LINE', 'SCENERY', 'WITHHOLD', 'Poly',
            'backbone_first', 'MeanIoU', 'has_bf16', 'BFloat16', 'Checkpoint', 'SetEpoch', 'sync_batchnorm', 'from_all',
-           'MeanLoss', 'ManyProcesses', 'LSegLearner', 'versions', 'train', 'model_card']
+           'MeanLoss', 'ManyProcesses', 'LSegLearner', 'versions', 'train', 'average', 'model_card']
 
 # %% ../nbs/09_train.ipynb #09002
 import json, platform, sys, time, warnings
@@ -282,12 +282,12 @@ class LSegLearner(Learner):
 # %% ../nbs/09_train.ipynb #09029
 MIX = {'voc':(2.75, 192, .25), 'camvid':(1.5, 256, .5), 'ccp':(1.25, 224, .5)} # data set: (part of the batches, side of a crop in pixels, power of `label_weights`)
 PEOPLE = (.4, 192, .25) # the same of CCP once more, whoever wears its clothes being a person
-VOCABULARY = 1.5   # weight of what the classifier sees
+VOCABULARY = 2.    # weight of what the classifier sees
 CLASSIFIER = 'tf_efficientnet_lite2' # which classifier
 WHOLE = 1.         # how loudly its opinion of the photo as a whole counts
 PULL = .07         # of `pixel_loss`: temperature times 1, so that a cosine is drawn up by at least so much
 ENOUGH = .9        # of `pixel_loss`
-LINE = .24         # the cosine that a word must clear beside "other" once trained, chosen by hand on the validation splits
+LINE = .235        # the cosine that a word must clear beside "other" once trained, chosen by hand on the validation splits
 SCENERY = ('sky', 'building', 'pole', 'road', 'pavement', 'tree', 'sign', 'fence') # words of CamVid that VOC and CCP call "other"
 WITHHOLD = .5      # of `MixedBatches`
 
@@ -324,7 +324,9 @@ def train(
         clothes = sets[list(mix).index('ccp')]
         sets.append(clothes.coarser('person', clothes.labels.classes))
         shares[sets[-1].labels.name] = PEOPLE
-    if not start: model.conse.quieten(model.text.encode(list(dict.fromkeys(w for s in sets for w in s.labels.classes))))
+    words = list(dict.fromkeys(w for s in sets for w in s.labels.classes))
+    if not start: model.conse.quieten(model.text.encode(words))
+    model.familiar = model.config['familiar'] = list(dict.fromkeys([*model.familiar, *words]))
     if not rank_distrib(): print('training on ' + ', '.join(f'{len(s)} photos of {s.labels.name}' for s in sets), flush=True)
     hidden = SCENERY if 'camvid' in mix else () # else nothing teaches them
     parts,sizes,powers = zip(*shares.values())
@@ -345,6 +347,22 @@ def train(
     distrib_barrier() # who comes back finds the files
     return model
 
+# %% ../nbs/09_train.ipynb #09030b
+def average(
+    folders, # of two or more models that `train` made from the same start
+    out,     # folder for the model and training.json
+) -> LSeg: # in evaluation mode
+    "Average the weights of trained models (\"model soups\", Wortsman et al. 2022); raise `ValueError` unless all went on from the same model."
+    if len(folders) < 2: raise ValueError(f"there is {len(folders)} model to average; give two or more folders that `train` wrote")
+    models = [LSeg.from_pretrained(f) for f in folders]
+    first,*others = [json.loads((Path(f)/'training.json').read_text()) for f in folders]
+    if not first['start'] or any(o['start'] != first['start'] for o in others): raise ValueError('these models were not trained from the same start, and the mean of their weights means nothing; give those of `train(start=...)` with one start and several seeds')
+    states = [m._own_state() for m in models]
+    model = models[0]._filled({k: torch.stack([s[k] for s in states]).mean(0) if v.is_floating_point() else v for k,v in states[0].items()})
+    model.save_pretrained(out, dtype=torch.float16, model_card_kwargs=dict(more='The mean of several trainings: `training.json` has their data, schedules and histories.'))
+    with written_whole(Path(out)/'training.json') as p: p.write_text(json.dumps(first | dict(averaged_with=[{k:v for k,v in o.items() if k != 'start'} for o in others]), indent=1) + '\n')
+    return model
+
 # %% ../nbs/09_train.ipynb #09032
 def model_card(
     r:dict, # as from `lseg_nb.evaluation.measure`
@@ -355,7 +373,9 @@ def model_card(
         parts = ', '.join(f"{k} {v['part']} at {v['crop']} px" + (f" ({v['label_weights']})" if 'label_weights' in v else '') for k,v in t['mix'].items())
         this = f"""{t['command']}: {t['epochs']} epochs of {t['steps']} batches of {t['batch']}; parts, crops and label weights: {parts};
 {f"as parts of what VOC and CCP call other: {', '.join(t['hidden'])}; words withheld in {t['withhold']/2:.0%} of the batches; " if 'withhold' in t else ''}{t['optimiser']}, {t['lr']} for the decoder and a tenth for the backbone, {t['schedule']}; pull {t['pull']}{f", enough {t['enough']}" if 'enough' in t else f", label weights {t['label_weights']}"}; seed {t['seed']}; {t['seconds']/60:.0f} minutes on {t['threads']} CPU threads."""
-        return f"{how(t['start'])}\n\nThen, from there: {this}" if t.get('start') else this
+        again = ''.join(f" And the same with seed {o['seed']}, {o['seconds']/60:.0f} minutes." for o in t.get('averaged_with', ()))
+        mean = ' The weights are the mean of both.' if again else ''
+        return f"{how(t['start'])}\n\nThen, from there: {this}{again}{mean}" if t.get('start') else this
     reads,heard = r['config'],[]
     def lite(config): return config.get('classifier', 'tf_efficientnet_lite0').replace('tf_efficientnet_lite', 'Lite')
     while t: t,heard = t.get('start'),[f"{lite(t)}'s with weight {t['vocabulary']:g}", *heard]
@@ -376,7 +396,7 @@ license_name: research-and-teaching
 
 EfficientNet-Lite0 (ImageNet weights, Apache-2.0, fine-tuned) + DPT decoder with 96 features + all-MiniLM-L6-v2 (frozen, Apache-2.0, not stored
 here) at temperature 0.07, without spatial regularisation. Vectors of length 384. Beside it an EfficientNet-{lite(reads)}, left as it came and not stored here either, is read at every place{', where its opinion of the photo as a whole counts too' if reads.get('whole') else ''}: what its
-1,000 ImageNet classes say, as vectors of words, is added to the pixels' vectors with weight {reads['vocabulary']:g} (in training: {', then '.join(dict.fromkeys(heard))}). "Other" means none of the words offered. Photos are segmented at a short side of {r['short_side']} pixels.
+1,000 ImageNet classes say, as vectors of words, is added to the pixels' vectors with weight {reads['vocabulary']:g}{', more softly where these are near a trained word' if reads.get('familiar') else ''} (in training: {', then '.join(dict.fromkeys(heard))}{', as loud everywhere' if reads.get('familiar') else ''}). "Other" means none of the words offered. Photos are segmented at a short side of {r['short_side']} pixels.
 
 This file is written by `lseg_nb.train.model_card` from `data/results/mini.json`, which `lseg evaluate mini --sets "voc, camvid, ccp, coco_probe" --data DIR --out data/results/mini.json` writes.
 
@@ -384,7 +404,7 @@ This file is written by `lseg_nb.train.model_card` from `data/results/mini.json`
 - **voc**: the part of PASCAL VOC 2012 with SBD masks whose photos could be had; Flickr terms, research use. Mostly animals, people, furniture.
 - **camvid**: CamVid street scenes, usual 11 labels; academic use. Frames of four drives, so neighbouring frames look alike.
 - **ccp**: Clothing Co-Parsing; annotations Apache-2.0, photos belong to their photographers. Used twice: with its labels, and with all of them as "person".
-- **coco_probe**: 63 photos with 80 labels, annotations CC BY 4.0, Flickr photos. In labelled pixels; nothing was trained on it. But Lite2's classifier and the photo as a whole were taken up because they do better on it, so its figure flatters them.
+- **coco_probe**: 63 photos with 80 labels, annotations CC BY 4.0, Flickr photos. In labelled pixels; nothing was trained on it. But Lite2's classifier and the photo as a whole were taken up because they do better on it, and how loudly it speaks was chosen with it in view, so its figure flatters them.
 - ImageNet, through the published weights of EfficientNet-Lite0 and {lite(reads)}, with the latter's classifier: photos of 1,000 classes with their names, no masks.
 
 No photo is contained in this package. Because of these terms the weights are for research and teaching.
@@ -392,7 +412,7 @@ No photo is contained in this package. Because of these terms the weights are fo
 ## Training
 {how(t)}
 
-One run. Its last part was trained once more with another seed, which shows how much is chance: notebook 23_other. torch {t['versions']['torch']}.
+How far the two seeds of the last part differ, each by itself, is in notebook 23_other. torch {t['versions']['torch']}.
 
 ## Measured on the whole validation splits, in percent
 "Common" counts {r['common']}, with their number.
@@ -415,8 +435,8 @@ None of the second words was a training label.
 
 ## What it cannot do
 - Its masks were of the words of three small label sets. Words far from those it knows only from ImageNet's classes: about where, not in outline, and often wrong. See coco_probe above.
-- "Other" means none of the words offered. On the temple photo with "sky, building, tree, other" 14 % of the picture is "other", some of the sky and of the trees in it. Beside one word alone too much is still taken for that word,
-  and "toy, grass, other" leaves about a quarter of the pixels of dogs to "toy": `other=1` asks for more; the notebooks 13_findings and 23_other have figures.
+- "Other" means none of the words offered. On the temple photo with "sky, building, tree, other" a seventh of the picture is "other", some of the sky and of the trees in it. Beside one word alone too much is still taken for that word,
+  and "toy, grass, other" leaves about a fifth of the pixels of dogs to "toy": `other=1` asks for more; the notebooks 13_findings and 23_other have figures.
 - Labels with few training photos (aeroplane, bus, train, many garments) are found rarely or not at all; see the table.
 - Every pixel gets one of the offered words, whether one of them is true or not.
 """
