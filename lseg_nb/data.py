@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['CAMVID_COLORS', 'CAMVID_NAMES', 'TOY_COLORS', 'TOY_TEXTURES', 'TOY_SHAPES', 'open_whole', 'SegmentationSet',
            'check_files', 'read_plain', 'read_voc2012', 'read_camvid', 'read_ade20k', 'data_root', 'open_set',
-           'ToyScenes', 'train_transforms', 'normalize', 'rare_first', 'label_weights', 'MixedBatches', 'WholePhotos']
+           'ToyScenes', 'train_transforms', 'normalize', 'batch_crops', 'rare_first', 'label_weights', 'MixedBatches',
+           'WholePhotos']
 
 # %% ../nbs/07_data.ipynb #07002
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
+from torch.nn import functional as F
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
@@ -306,8 +308,35 @@ def normalize(
     std:tuple,
 ) -> torch.Tensor: # the same shape, float
     "Scale pixel values as a backbone expects them."
-    mean,std = (torch.tensor(v).view(3, 1, 1) for v in (mean, std))
-    return (torch.as_tensor(image).float()/255 - mean)/std
+    image = torch.as_tensor(image)
+    mean,std = (torch.tensor(v, device=image.device).view(3, 1, 1) for v in (mean, std))
+    return (image.float()/255 - mean)/std
+
+# %% ../nbs/07_data.ipynb #07084b
+def _gray(x): return (x*x.new_tensor([.2989, .587, .114]).view(3, 1, 1)).sum(1, keepdim=True) # (B, 3, S, S) -> (B, 1, S, S)
+
+def batch_crops(
+    photos:list, # B pairs: (3, H, W) uint8 and (H, W) uint8, on one device
+    transforms,  # as from `train_transforms`
+    seeds,       # B integers
+) -> tuple: # (B, 3, S, S) float 0..255 and (B, S, S) uint8
+    "Transform a batch in a few large steps, as a GPU likes them; each crop is the one that the transforms make with its seed, up to rounding."
+    crop,flip,color = transforms.transforms
+    images,masks,colors = [],[],[]
+    for (image,mask),seed in zip(photos, seeds):
+        torch.manual_seed(int(seed))
+        at = crop.make_params([image])
+        flipped = [-1]*(torch.rand(1).item() < flip.p)
+        colors.append(color.make_params([image]))
+        window = ...,slice(at['top'], at['top'] + at['height']),slice(at['left'], at['left'] + at['width'])
+        images.append(F.interpolate(image[window][None].float(), crop.size, mode='bilinear', antialias=True).flip(flipped))
+        masks.append(F.interpolate(mask[window][None, None].float(), crop.size, mode='nearest')[0].flip(flipped))
+    x = torch.cat(images)
+    order = torch.stack([c['fn_idx'] for c in colors], 1).to(x.device)[..., None, None, None] # which change is which photo's first, second, ...
+    light,contrast,saturation = (torch.tensor([c[f'{k}_factor'] for c in colors], device=x.device).view(-1, 1, 1, 1) for k in ('brightness', 'contrast', 'saturation'))
+    for which in order:
+        x = torch.where(which == 0, x*light, torch.where(which == 1, x.lerp(_gray(x).mean((2, 3), keepdim=True), 1 - contrast), torch.where(which == 2, x.lerp(_gray(x), 1 - saturation), x))).clamp(0, 255)
+    return x,torch.cat(masks).byte()
 
 # %% ../nbs/07_data.ipynb #07094
 def rare_first(
@@ -348,11 +377,13 @@ class MixedBatches:
                  other:bool=False,   # offer "other" beside the labels of a set that has none, too
                  hidden:tuple=(),    # words that may lie in the "other" of any set, offered after it, for `pixel_loss`
                  withhold:float=0.,  # in how many of the batches of `drop`, where "other" is offered, labels of the batch's photos are left out as well: their pixels are "other", and the set's own "other" does not count
-                 seed:int=0):
+                 seed:int=0,
+                 device=None):       # keep all photos in this device's memory and cut the crops there; None: open them when they are drawn
         self.sets,self.parts,self.mean,self.std,self.bs,self.steps,self.drop,self.other,self.hidden,self.withhold,self.seed = sets,parts,mean,std,bs,steps,drop,other,list(hidden),withhold,seed
         self.transforms = [train_transforms(s) for s in sizes]
         self.draw = [rare_first(s.pixels) for s in sets]
         self.weights = [torch.from_numpy(label_weights(s.pixels, p)) for s,p in zip(sets, np.broadcast_to(power, len(sets)))]
+        self.held = device and [[tuple(torch.as_tensor(t).to(device) for t in s[i]) for i in range(len(s))] for s in sets]
         self.epoch = 0
 
     def __len__(self): return self.steps
@@ -380,9 +411,13 @@ class MixedBatches:
         if withheld: lookup[:len(keep)] = len(words) - 1
         lookup[offered] = torch.arange(len(offered))
         if withheld and OTHER in s.labels: lookup[list(s.labels).index(OTHER)] = IGNORE
-        images,masks = zip(*[self.photo(k, i, seed) for i,seed in zip(ids[self.rank::self.world], seeds[self.rank::self.world])])
         if words[-1] == OTHER and not withheld: words = words + [w for w in self.hidden if w not in s.labels]
-        return normalize(torch.stack(images), self.mean, self.std),LabelSet(s.labels.name, words),lookup[torch.stack(masks).long()],weights
+        images,masks = self.crops(k, ids[self.rank::self.world], seeds[self.rank::self.world])
+        return normalize(images, self.mean, self.std),LabelSet(s.labels.name, words),lookup.to(masks.device)[masks.long()],weights
+
+    def crops(self, k, ids, seeds): # of photos of the k-th set, and their masks
+        if self.held: return batch_crops([self.held[k][i] for i in ids], self.transforms[k], seeds)
+        return [torch.stack(t) for t in zip(*[self.photo(k, i, seed) for i,seed in zip(ids, seeds)])]
 
     def photo(self, k, i, seed): # a random crop and its mask
         torch.manual_seed(int(seed)) # the transforms draw from here
