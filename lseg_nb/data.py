@@ -313,8 +313,6 @@ def normalize(
     return (image.float()/255 - mean)/std
 
 # %% ../nbs/07_data.ipynb #07084b
-def _gray(x): return (x*x.new_tensor([.2989, .587, .114]).view(3, 1, 1)).sum(1, keepdim=True) # (B, 3, S, S) -> (B, 1, S, S)
-
 def batch_crops(
     photos:list, # B pairs: (3, H, W) uint8 and (H, W) uint8, on one device
     transforms,  # as from `train_transforms`
@@ -335,7 +333,8 @@ def batch_crops(
     order = torch.stack([c['fn_idx'] for c in colors], 1).to(x.device)[..., None, None, None] # which change is which photo's first, second, ...
     light,contrast,saturation = (torch.tensor([c[f'{k}_factor'] for c in colors], device=x.device).view(-1, 1, 1, 1) for k in ('brightness', 'contrast', 'saturation'))
     for which in order:
-        x = torch.where(which == 0, x*light, torch.where(which == 1, x.lerp(_gray(x).mean((2, 3), keepdim=True), 1 - contrast), torch.where(which == 2, x.lerp(_gray(x), 1 - saturation), x))).clamp(0, 255)
+        gray = v2.functional.rgb_to_grayscale(x)
+        x = torch.where(which == 0, x*light, torch.where(which == 1, x.lerp(gray.mean((2, 3), keepdim=True), 1 - contrast), torch.where(which == 2, x.lerp(gray, 1 - saturation), x))).clamp(0, 255)
     return x,torch.cat(masks).byte()
 
 # %% ../nbs/07_data.ipynb #07094
