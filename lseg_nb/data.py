@@ -84,12 +84,19 @@ class SegmentationSet(Sequence):
         lookup[:len(self.labels)] = [rest.index(l) if l in rest else len(rest) for l in self.labels]
         return SegmentationSet(LabelSet(f'{self.labels.name} as {word}', [*rest, word]), self.images, self.masks, lambda mask: lookup[self.decode(mask)])
 
-    def without_other(self) -> 'SegmentationSet':
-        "Return the set with only its classes; pixels that are none of them do not count."
-        keep = [i for i,l in enumerate(self.labels) if l != OTHER]
+    def only(self,
+             words, # labels of the set
+            ) -> 'SegmentationSet':
+        "Return the set with only some of its labels; pixels of the others do not count."
+        if unknown := [w for w in words if w not in self.labels]: raise ValueError(f"{unknown[0]!r} is none of the {len(self.labels)} labels of {self.labels.name}")
+        keep = [i for i,l in enumerate(self.labels) if l in words]
         lookup = np.full(256, IGNORE, np.uint8)
         lookup[keep] = np.arange(len(keep))
-        return SegmentationSet(LabelSet(self.labels.name, self.labels.classes), self.images, self.masks, lambda mask: lookup[self.decode(mask)])
+        return SegmentationSet(LabelSet(self.labels.name, [self.labels[i] for i in keep]), self.images, self.masks, lambda mask: lookup[self.decode(mask)])
+
+    def without_other(self) -> 'SegmentationSet':
+        "Return the set with only its classes; pixels that are none of them do not count."
+        return self.only(self.labels.classes)
 
 # %% ../nbs/07_data.ipynb #07019
 def _ids(path): # ids, one a line, of a split file

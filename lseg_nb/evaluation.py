@@ -14,10 +14,11 @@ import torch
 
 from .data import open_set
 from .dense import multi_scale, pick_device
+from .labels import fold as held_out
 from .metrics import evaluate, per_label, report, swap_agreement, write_csv
 from .model import open_model, pretrained_folder, written_whole
 from .train import versions
-from .zero_shot import coco20i, evaluate_episodes, fss1000, paper_table, pascal5i
+from .zero_shot import coco20i, evaluate_episodes, fss1000, paper_table, pascal5i, seen_unseen
 
 # %% ../nbs/19_evaluation.ipynb #19005
 PUBLISHED = {'ade20k': {'table':'Table 6'} | {f'LSeg {r[1]}, text {r[2]}': dict(pixAcc=r[3], mIoU=r[4]) for r in paper_table('table6')['rows'] if r[0] == 'LSeg'}}
@@ -65,7 +66,8 @@ def measure(
         else:
             cm = evaluate(model, data, size, (lambda photo: multi_scale(model, photo, data.labels)) if multiscale else None, **kept)
             counted,results[s] = per_label(cm, data.labels),report(cm, data)
-            if s in (training or {}).get('data', ()) and split != 'train':
+            if s == 'voc' and (training or {}).get('fold') is not None: results[s] |= seen_unseen(results[s]['IoU'], held_out('voc', training['fold']))
+            elif s in (training or {}).get('data', ()) and split != 'train':
                 often = [i for i,n in enumerate((open_set(s, 'train', root).pixels > 0).sum(0)) if n > common and cm.present[i]]
                 results[s] |= dict(labels_common=len(often), mIoU_common=round(100*cm.iou[often].mean().item(), 2) if often else None)
             if s in PUBLISHED: results[s]['published'] = PUBLISHED[s]

@@ -37,7 +37,7 @@ from .other import NOTHING
 from .text import MiniLM, TextEncoder, text_encoder
 from .train import LSegLearner, versions
 from .vocabulary import DenseConSE, class_texts
-from .zero_shot import OTHERS, coco20i, episode_report, fss1000, pascal5i, training_set, without
+from .zero_shot import OTHERS, coco20i, episode_report, fss1000, pascal5i, seen_unseen, training_set, without
 
 # %% ../nbs/20_experiment.ipynb #20005
 class Looks(Sequence):
@@ -492,8 +492,7 @@ def test_cell(
         for kind,also in kinds.items():
             cm = count_looks(model, looks, words(looks), also=also)
             iou = {l:round(100*cm.iou[i].item(), 2) for i,l in enumerate(looks.labels) if cm.present[i]}
-            s,u = (float(np.mean([v for l,v in iou.items() if l != OTHER and (l in held) == unseen])) for unseen in (False, True))
-            out['all words' + kind] = dict(photos=len(looks), seen=round(s, 2), unseen=round(u, 2), harmonic=round(2*s*u/max(s + u, 1e-9), 2), pixAcc=round(100*cm.pix_acc, 2), IoU=iou)
+            out['all words' + kind] = dict(photos=len(looks), **seen_unseen(iou, held), pixAcc=round(100*cm.pix_acc, 2), IoU=iou)
             few = count_looks(model, looks, words(looks), [i for i,l in enumerate(looks.labels) if l in held], also)
             out['among unseen' + kind] = dict(mIoU=round(100*few.miou, 2), pixAcc=round(100*few.pix_acc, 2), **_chance(few))
     if b not in (*BENCHMARKS, 'toy'):

@@ -32,11 +32,12 @@ with warnings.catch_warnings(): # of torch.jit inside these libraries: nobody wh
 from torch import nn
 
 from .data import MixedBatches, WholePhotos, open_set
-from .labels import palette
+from .labels import fold as held_out, palette
 from .loss import IGNORE, pixel_loss, pixel_weight
 from .metrics import ConfusionMatrix
 from .model import LSeg, written_whole
 from .other import NOTHING
+from .zero_shot import without
 
 # %% ../nbs/09_train.ipynb #09005
 class Poly:
@@ -307,11 +308,15 @@ def train(
     opt:str='adamw',      # or 'sgd'
     seed:int=0,
     start=None,           # folder of a trained model to go on from; None: from ImageNet
+    fold:int=None,        # 0 to 3: VOC alone, and of it only photos without the classes that this fold of PASCAL-5i holds out; no mask of theirs is seen, nor is their name
     valid:int=10,         # photos of each set to validate on after each epoch
     bf16:bool=None,       # bfloat16 forward pass; False: float32 throughout; None: bfloat16 where `has_bf16`
 ) -> LSeg:
     "Train a backbone + DPT + MiniLM on a mix of data sets, on a GPU if there is one; goes on where a checkpoint in `out` ends."
-    out = Path(out)
+    out,large = Path(out),mix == LARGE
+    if fold is not None:
+        if start: raise ValueError(f"fold {fold} must be trained from ImageNet; the model in {str(start)!r} may have seen masks of what it holds out")
+        held,mix = held_out('voc', fold),{'voc':mix['voc']}
     torch.manual_seed(seed)
     if bf16 is None: bf16 = has_bf16()
     if start: model = LSeg.from_pretrained(start)
@@ -323,6 +328,7 @@ def train(
     for name,_,word in (k.partition(' as ') for k in mix):
         sets.append(open_set(name, 'train', root))
         if word: sets[-1] = sets[-1].coarser(word, sets[-1].labels.classes)
+    if fold is not None: sets = [s.subset(without(s, held)).only([l for l in s.labels if l not in held]) for s in sets]
     words = list(dict.fromkeys(w for s in sets for w in s.labels.classes))
     if not start: model.conse.quieten(model.text.encode(words))
     model.familiar = model.config['familiar'] = list(dict.fromkeys([*model.familiar, *words]))
@@ -339,8 +345,8 @@ def train(
     model.none_of_these = model.config['none_of_these'] = LINE
     if not rank_distrib():
         model.save_pretrained(out, dtype=torch.float16, model_card_kwargs=dict(more='Trained by `lseg train`: data, schedule and history are in `training.json`.'))
-        facts = dict(command=f"train(DIR, {'mix=LARGE, ' if mix == LARGE else ''}epochs={epochs}, steps={steps}, bs={bs}, lr={lr}, seed={seed}, {'start=...' if start else f'backbone={backbone!r}'})", data={s.labels.name:len(s) for s in sets}, mix={k:dict(part=p, crop=c, label_weights=f'share^-{w}') for k,(p,c,w) in mix.items()}, epochs=epochs, steps=steps, batch=bs,
-                     lr=lr, optimiser=opt, schedule='poly 0.9, warm-up 2 %', pull=PULL, enough=ENOUGH, hidden=list(hidden), withhold=WITHHOLD, line=LINE, **{k:model.config[k] for k in ('vocabulary', 'classifier', 'whole')}, seed=seed, precision='bf16' if bf16 else 'fp32', processes=max(num_distrib(), 1),
+        facts = dict(command=f"train(DIR, {'mix=LARGE, ' if large else ''}{'' if fold is None else f'fold={fold}, '}epochs={epochs}, steps={steps}, bs={bs}, lr={lr}, seed={seed}, {'start=...' if start else f'backbone={backbone!r}'})", data={s.labels.name:len(s) for s in sets}, mix={k:dict(part=p, crop=c, label_weights=f'share^-{w}') for k,(p,c,w) in mix.items()}, epochs=epochs, steps=steps, batch=bs,
+                     lr=lr, optimiser=opt, schedule='poly 0.9, warm-up 2 %', fold=fold, pull=PULL, enough=ENOUGH, hidden=list(hidden), withhold=WITHHOLD, line=LINE, **{k:model.config[k] for k in ('vocabulary', 'classifier', 'whole')}, seed=seed, precision='bf16' if bf16 else 'fp32', processes=max(num_distrib(), 1),
                      device=torch.cuda.get_device_name() if torch.cuda.is_available() else f'{torch.get_num_threads()} CPU threads', seconds=round(learn.seconds()), versions=versions(), history=learn.history(), start=json.loads((Path(start)/'training.json').read_text()) if start else None)
         with written_whole(out/'training.json') as p: p.write_text(json.dumps(facts, indent=1) + '\n')
     distrib_barrier() # who comes back finds the files

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OTHERS', 'SIDE', 'PAPER', 'COCO_FOLDERS', 'Episodes', 'pascal5i', 'paper_table', 'published', 'evaluate_episodes',
-           'episode_report', 'coco20i', 'fss1000', 'without', 'training_set']
+           'episode_report', 'coco20i', 'fss1000', 'without', 'training_set', 'seen_unseen']
 
 # %% ../nbs/10_zero_shot.ipynb #10002
 import io, json, re, zlib
@@ -21,7 +21,7 @@ from PIL import Image
 from torch.nn import functional as F
 
 from .data import SegmentationSet, check_files, data_root, normalize, open_set, open_whole
-from .labels import LabelSet, fold as held_out, fss_split, label_set
+from .labels import OTHER, LabelSet, fold as held_out, fss_split, label_set
 from .loss import IGNORE
 from .metrics import ConfusionMatrix, tally
 
@@ -269,3 +269,12 @@ def training_set(
     held = held_out('voc' if benchmark == 'pascal5i' else 'coco', fold)
     s = open_set('voc', 'train', root) if benchmark == 'pascal5i' else _CocoPhotos(_coco_folder(data_root(root)), 'train')
     return s.subset(without(s, held))
+
+# %% ../nbs/10_zero_shot.ipynb #10070c
+def seen_unseen(
+    iou:dict, # label -> IoU in percent, of the labels that are present
+    held:list, # labels that were held out of the training
+) -> dict: # percent
+    "Return the mean IoU over classes that were trained on, over those that were not, and the harmonic mean of the two."
+    s,u = (float(np.mean([v for l,v in iou.items() if l not in (OTHER, OTHERS) and (l in held) == unseen])) for unseen in (False, True))
+    return dict(seen=round(s, 2), unseen=round(u, 2), harmonic=round(2*s*u/max(s + u, 1e-9), 2))
