@@ -341,7 +341,7 @@ class Bench:
         return looks.freeze(self.net) if self.frozen(cell) and looks.n and looks.maps is None else looks
 
     @cached_property
-    def net(self): return backbone(self.facts['backbone'], pretrained=True).requires_grad_(False).eval()
+    def net(self): return backbone(self.facts['backbone'], pretrained=True).requires_grad_(False).eval().to(memory_format=torch.channels_last) # as in the networks of `build`, and quicker
 
     def forget(self): self._kept.clear()
 
