@@ -49,10 +49,11 @@ class TextEncoder(nn.Module):
         texts = [self.template.format(l) for l in labels]
         new = [t for t in dict.fromkeys(texts) if t not in self._known]
         for t in new: self.check(t)
-        for i in range(0, len(new), 256):
+        new.sort(key=len) # texts of like length together need little padding
+        for i in range(0, len(new), 64):
             with torch.autocast(next(self.parameters()).device.type, enabled=False): # what is kept must not depend on who asks first
-                vectors = F.normalize(self.embed(new[i:i+256]).float(), dim=-1).cpu()
-            self._known.update(zip(new[i:i+256], vectors))
+                vectors = F.normalize(self.embed(new[i:i+64]).float(), dim=-1).cpu()
+            self._known.update(zip(new[i:i+64], vectors))
         return torch.stack([self._known[t] for t in texts]).to(next(self.parameters()).device)
 
 # %% ../nbs/01_text.ipynb #01018
