@@ -317,6 +317,11 @@ def train(
     if fold is not None:
         if start: raise ValueError(f"fold {fold} must be trained from ImageNet; the model in {str(start)!r} may have seen masks of what it holds out")
         held,mix = held_out('voc', fold),{'voc':mix['voc']}
+    sets = []
+    for name,_,word in (k.partition(' as ') for k in mix):
+        sets.append(open_set(name, 'train', root))
+        if word: sets[-1] = sets[-1].coarser(word, sets[-1].labels.classes)
+    if fold is not None: sets = [s.subset(without(s, held)).only([l for l in s.labels if l not in held]) for s in sets]
     torch.manual_seed(seed)
     if bf16 is None: bf16 = has_bf16()
     if start: model = LSeg.from_pretrained(start)
@@ -324,11 +329,6 @@ def train(
     model = model.to(memory_format=torch.channels_last)
     model.none_of_these = NOTHING # a model to go on from has its line where it belongs after a training
     mean,std = model.image.backbone.mean,model.image.backbone.std
-    sets = []
-    for name,_,word in (k.partition(' as ') for k in mix):
-        sets.append(open_set(name, 'train', root))
-        if word: sets[-1] = sets[-1].coarser(word, sets[-1].labels.classes)
-    if fold is not None: sets = [s.subset(without(s, held)).only([l for l in s.labels if l not in held]) for s in sets]
     words = list(dict.fromkeys(w for s in sets for w in s.labels.classes))
     if not start: model.conse.quieten(model.text.encode(words))
     model.familiar = model.config['familiar'] = list(dict.fromkeys([*model.familiar, *words]))
@@ -359,9 +359,9 @@ def average(
 ) -> LSeg: # in evaluation mode
     "Average the weights of trained models (\"model soups\", Wortsman et al. 2022); raise `ValueError` unless all went on from the same model."
     if len(folders) < 2: raise ValueError(f"there is {len(folders)} model to average; give two or more folders that `train` wrote")
-    models = [LSeg.from_pretrained(f) for f in folders]
     first,*others = [json.loads((Path(f)/'training.json').read_text()) for f in folders]
     if not first['start'] or any(o['start'] != first['start'] for o in others): raise ValueError('these models were not trained from the same start, and the mean of their weights means nothing; give those of `train(start=...)` with one start and several seeds')
+    models = [LSeg.from_pretrained(f) for f in folders]
     states = [m._own_state() for m in models]
     model = models[0]._filled({k: torch.stack([s[k] for s in states]).mean(0) if v.is_floating_point() else v for k,v in states[0].items()})
     model.save_pretrained(out, dtype=torch.float16, model_card_kwargs=dict(more='The mean of several trainings: `training.json` has their data, schedules and histories.'))
