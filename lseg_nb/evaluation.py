@@ -73,7 +73,7 @@ def measure(
             if s in PUBLISHED: results[s]['published'] = PUBLISHED[s]
         rows += [dict(set=s, **{k:r[k] for k in ('label', 'IoU', 'right', 'true', 'predicted')}) for r in counted]
     facts = dict(model=str(name), split=split, short_side=size or model.size, multiscale=multiscale, config=model.config, common=f'labels in more than {common} training photos', sets=results)
-    if 'voc' in opened and not multiscale:
+    if 'voc' in opened and not multiscale and (training or {}).get('fold') is None:
         swaps = swap_agreement(model, opened['voc'])
         facts |= dict(swaps={k:{n:round(v, 3) for n,v in r.items()} for k,r in swaps.items()}, swaps_mean=round(float(np.mean([r['agreement'] for r in swaps.values()])), 3))
     facts |= dict(device=str(pick_device(device)), threads=torch.get_num_threads(), seconds=round(time.time() - start), versions=versions(), training=training)
