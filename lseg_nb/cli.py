@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument('--precision', choices=('bf16', 'fp32'), help='of the forward pass (default: bf16 where the machine is built for it)')
 
     c = command('average', 'average the weights of models that were trained from one start', 'lseg average runs/0 runs/1 runs/2 --out runs/mini')
-    c.add_argument('models', nargs='+', metavar='DIR', help='two or more folders that lseg train wrote, with one --start and several seeds')
+    c.add_argument('models', nargs='+', metavar='DIR', help='two or more folders that lseg train wrote, with one --start and several seeds; that start may be one of them')
     c.add_argument('--out', metavar='DIR', required=True, help='folder for the model and training.json')
 
     c = command('evaluate', 'measure a model on data sets', 'lseg evaluate mini --data ~/data --out results.json')

@@ -324,7 +324,7 @@ def train(
 ) -> LSeg:
     "Train a backbone + DPT + MiniLM on a mix of data sets, on a GPU if there is one; goes on where a checkpoint in `out` ends."
     out,large = Path(out),mix == LARGE
-    for k,v in dict(epochs=epochs, steps=steps, bs=bs, lr=lr).items():
+    for k,v in dict(epochs=epochs, steps=steps, batch=bs, lr=lr).items():
         if not v > 0: raise ValueError(f"{k} is {v}; give a number above 0")
     if backbone not in PACKAGED: raise ValueError(f"there is no backbone {backbone!r} to train here; choose {', '.join(PACKAGED)}")
     begun = _record(start) if start else None
@@ -391,7 +391,8 @@ def average(
 
 # %% ../nbs/09_train.ipynb #09032
 def model_card(
-    r:dict, # as from `lseg_nb.evaluation.measure`
+    r:dict,     # as from `lseg_nb.evaluation.measure`
+    tried:dict, # what other choices give, as [24_vocabulary](24_vocabulary.ipynb) writes it
 ) -> str: # Markdown
     "Write the model card of `mini` from its measured results."
     t,sets = r['training'],r['sets']
@@ -408,6 +409,8 @@ def model_card(
     head = '\n'.join(f"| {n} | {t['data'].get(n, 'nothing')} | {s['photos']} | {s['labels_present']} | {s['mIoU']:.1f} | {often(s)} | {s['pixAcc']:.1f} |" for n,s in sets.items())
     words = '\n'.join(f"| {k} | {v['photos']} | {v['agreement']:.2f} | {v['iou_label']:.2f} | {v['iou_word']:.2f} |" for k,v in r['swaps'].items())
     labels = '\n\n'.join(f"**{n}**: " + ', '.join(f'{l} {v:.0f}' for l,v in sorted(s['IoU'].items(), key=lambda o: -o[1])) for n,s in sets.items())
+    found = tried['found']['mini']
+    choices = '\n'.join(f'| {k} | ' + ' | '.join(f"{found[n][k]['mIoU']:.1f}" for n in sets) + ' |' for k in found['voc'] if k not in ('photos', f"weight {reads['vocabulary']:g}"))
     return f"""---
 library_name: lseg_nb
 pipeline_tag: image-segmentation
@@ -448,6 +451,14 @@ How far the seeds of the last part differ, each by itself, is in notebook 24_voc
 IoU of each label that is present, highest first:
 
 {labels}
+
+## Choices, and what others would give
+The classifier's weight is {reads['vocabulary']:g}. mIoU on {', '.join(f"{found[n]['photos']} photos of {n}" for n in sets)}; nothing was trained anew for it. What each costs in time, how the line for "other"
+and the training came about, and what was tried besides, with its figures, is in the notebooks 23_other and 24_vocabulary.
+
+| | {' | '.join(sets)} |
+| --- |{' --- |'*len(sets)}
+{choices}
 
 ## Another word for the same thing
 IoU of the masks of [label, other] and [word, other], pooled over the VOC validation photos that hold the label; and of each with the truth. Mean agreement {r['swaps_mean']:.2f}.
