@@ -32,8 +32,8 @@ with warnings.catch_warnings(): # of torch.jit inside these libraries: nobody wh
 from torch import nn
 
 from .data import MixedBatches, WholePhotos, open_set
-from .labels import fold as held_out, palette
 from .image import PACKAGED
+from .labels import fold as held_out, palette
 from .loss import IGNORE, pixel_loss, pixel_weight
 from .metrics import ConfusionMatrix
 from .model import LSeg, pretrained_folder, written_whole
@@ -278,7 +278,7 @@ class LSegLearner(Learner):
         state = torch.load(path, map_location='cpu', weights_only=True)
         if state['n_epoch'] != epochs: raise ValueError(f"{str(path)!r} is of a training of {state['n_epoch']} epochs, not {epochs}; start anew with another file, or ask for {state['n_epoch']}")
         for k,v in self.settings.items():
-            if (was := state['settings'].get(k)) != v: raise ValueError(f"{str(path)!r} is of another training, whose {k} is {was}, not {v}; start anew with another file, or delete this one")
+            if (was := state.get('settings', {}).get(k)) != v: raise ValueError(f"{str(path)!r} is of another training, whose {k} is {was}, not {v}; start anew with another file, or delete this one")
         self.model.load_state_dict(state['model'], strict=False)
         self.opt.load_state_dict(to_device(state['opt'], device)) # where the weights will be
         self._begin(state['history'], state['seconds'])
@@ -330,6 +330,7 @@ def train(
     begun = _record(start) if start else None
     if fold is not None:
         if start: raise ValueError(f"fold {fold} must be trained from ImageNet; the model in {str(start)!r} may have seen masks of what it holds out")
+        if 'voc' not in mix: raise ValueError(f"fold {fold} is one of VOC's; give a mix that has 'voc'")
         held,mix = held_out('voc', fold),{'voc':mix['voc']}
     sets = []
     for name,_,word in (k.partition(' as ') for k in mix):
