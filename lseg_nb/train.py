@@ -38,7 +38,7 @@ from .loss import IGNORE, pixel_loss, pixel_weight
 from .metrics import ConfusionMatrix
 from .model import LSeg, pretrained_folder, written_whole
 from .other import NOTHING
-from .zero_shot import without
+from .zero_shot import training_set
 
 # %% ../nbs/09_train.ipynb #09005
 class Poly:
@@ -336,7 +336,7 @@ def train(
     for name,_,word in (k.partition(' as ') for k in mix):
         sets.append(open_set(name, 'train', root))
         if word: sets[-1] = sets[-1].coarser(word, sets[-1].labels.classes)
-    if fold is not None: sets = [s.subset(without(s, held)).only([l for l in s.labels if l not in held]) for s in sets]
+    if fold is not None: sets = [s.only([l for l in s.labels if l not in held]) for s in [training_set('pascal5i', root, fold)]]
     torch.manual_seed(seed)
     if bf16 is None: bf16 = has_bf16()
     if start: model = LSeg.from_pretrained(start)
