@@ -1,11 +1,13 @@
-# make demo: segment a photo.   make explore: edit its labels in the browser.   make test: run the tests.   make lab: open JupyterLab.   make train: train `mini` on the data in LSEG_DATA.
-PYTHON ?= python3.11
+# make demo: segment a photo.   make explore: edit its labels in the browser.   make lab: open JupyterLab.
+# make test: run the tests.     make train: train `mini` on the data in LSEG_DATA.
+# The environment .venv is made by the newest Python that is here; another one: make clean, then make PYTHON=/path/to/python.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done)
 IMAGE  ?= sample
 LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo explore test test-browser lab train readme clean
+.PHONY: demo explore test test-browser lab train readme python clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
@@ -31,12 +33,15 @@ readme: $(READY)
 	@$(BIN)/python .ci/readme README.md
 
 $(READY): settings.ini setup.py constraints.txt
-	@echo "== 1/2 making the environment .venv with $(PYTHON)"
-	@$(PYTHON) -m venv .venv
+	@[ -n "$(PYTHON)" ] || { echo "make needs Python 3.10 to 3.13 with its venv module: install one (on Debian: apt-get install python3.11-venv) or name it, as in make PYTHON=/path/to/python"; exit 2; }
+	@[ -x $(BIN)/pip ] || { echo "== 1/2 making the environment .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
 	@echo "== 2/2 installing the package and its tools into .venv (a few minutes, about 6 GB; torch is most of it)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev]'
 	@touch $(READY)
 	@echo "== ready"
+
+python:
+	@echo $(PYTHON)
 
 clean:
 	rm -rf .venv build dist *.egg-info demo.png

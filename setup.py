@@ -8,8 +8,14 @@ parser = ConfigParser(delimiters=['='])
 parser.read(here/'settings.ini', encoding='utf-8')
 cfg = parser['DEFAULT']
 
-setup(name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'], author=cfg['author'],
-      license='Apache-2.0', python_requires=f">={cfg['min_python']}", packages=find_packages(include=['lseg_nb', 'lseg_nb.*']),
-      package_data={'lseg_nb': ['*.json', 'label_sets/*.txt', 'weights/*/*']}, install_requires=cfg['requirements'].split(),
-      extras_require={'dev': cfg['dev_requirements'].split()}, entry_points={'console_scripts': cfg['console_scripts'].split()},
-      long_description=(here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else '', long_description_content_type='text/markdown')
+extras = {name: cfg[f'{name}_requirements'].split() for name in ('train', 'app', 'download', 'paper')}
+extras['all'] = [r for needed in extras.values() for r in needed]
+extras['dev'] = extras['all'] + cfg['dev_requirements'].split()
+
+setup(name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'],
+      author=cfg['author'], license='Apache-2.0', python_requires=f">={cfg['min_python']}",
+      packages=find_packages(include=['lseg_nb', 'lseg_nb.*']),
+      package_data={'lseg_nb': [f'**/*.{kind}' for kind in ('css', 'html', 'js', 'json', 'md', 'safetensors', 'txt')]},
+      install_requires=cfg['requirements'].split(), extras_require=extras,
+      entry_points={'console_scripts': cfg['console_scripts'].split()},
+      long_description=(here/'README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown')
