@@ -15,20 +15,25 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .model import LSeg
 
-# %% ../nbs/09_photo.ipynb #09003
+# %% ../nbs/09_photo.ipynb #09007
 def read_image(
     source,       # path, bytes, or an open binary file
     formats=None, # Pillow's names of the formats that are allowed; None: all
 ) -> Image.Image: # as it is stored: palette, bits and turn unchanged
-    "Decode an image whole; raise `FileNotFoundError` or `ValueError` with one sentence that says what is wrong."
+    "Decode an image whole; raise `FileNotFoundError` or `ValueError` that says what is wrong."
     file,name = _binary(source)
     try:
         img = Image.open(file, formats=formats)
         img.load()
         return img
-    except UnidentifiedImageError: raise ValueError(f"{name} is not an image that can be read; give a photo such as JPEG, PNG, WebP or TIFF") from None
-    except Image.DecompressionBombError: raise ValueError(f"{name} holds more than {2*Image.MAX_IMAGE_PIXELS:,} pixels; make it smaller first") from None
-    except (OSError, SyntaxError, ValueError, RuntimeError) as e: raise ValueError(f"{name} is cut off or damaged ({str(e)[:100]}); copy it again") from None
+    except UnidentifiedImageError:
+        wrong = "is not an image that can be read; give a photo such as JPEG, PNG, WebP or TIFF"
+    except Image.DecompressionBombError:
+        wrong = f"holds more than {2*Image.MAX_IMAGE_PIXELS:,} pixels; make it smaller first"
+    except (OSError, SyntaxError, ValueError, RuntimeError) as e: wrong = _damaged(e)
+    raise ValueError(f"{name} {wrong}")
+
+def _damaged(e): return f"is cut off or damaged ({str(e)[:100]}); copy it again"
 
 def _binary(source): # what Pillow opens, and a name for it
     if isinstance(source, (bytes, bytearray)): return io.BytesIO(source),'the data'
@@ -36,16 +41,17 @@ def _binary(source): # what Pillow opens, and a name for it
     path,name = Path(source),repr(str(source))
     if not path.exists(): raise FileNotFoundError(f"there is no file {name}")
     if path.is_dir(): raise ValueError(f"{name} is a folder; give the path of one photo")
-    if path.is_file() and path.stat().st_size == 0: raise ValueError(f"{name} is empty (0 bytes); copy the photo again")
+    empty = path.is_file() and path.stat().st_size == 0
+    if empty: raise ValueError(f"{name} is empty (0 bytes); copy the photo again")
     return path,name
 
-# %% ../nbs/09_photo.ipynb #09004
+# %% ../nbs/09_photo.ipynb #09011
 MIN_SIDE = 16 # pixels; less than this is no photo
 
 def open_photo(
     source, # path, bytes, an open binary file, a PIL image, or a uint8 array (H, W), (H, W, 3) or (H, W, 4)
 ) -> Image.Image: # RGB, upright
-    "Open a photo of any kind as RGB; raise `FileNotFoundError` or `ValueError` with one sentence that says what is wrong."
+    "Open a photo of any kind as RGB; raise `FileNotFoundError` or `ValueError` where that cannot be done."
     if isinstance(source, Image.Image): name,img = 'the image',_loaded(source)
     elif isinstance(source, (str, Path, bytes, bytearray)) or hasattr(source, 'read'):
         name,img = Path(source).name if isinstance(source, (str, Path)) else 'the photo',read_image(source)
@@ -54,17 +60,22 @@ def open_photo(
     if img.mode.startswith(('I', 'F')): img = _to_8bit(img)
     if img.mode in ('RGBA', 'LA', 'PA') or 'transparency' in img.info: # what is transparent is shown on white
         img = Image.alpha_composite(Image.new('RGBA', img.size, 'white'), img.convert('RGBA'))
-    if min(img.size) < MIN_SIDE: raise ValueError(f"{name} is {img.width} x {img.height} pixels; a photo needs at least {MIN_SIDE} on each side")
+    if min(img.size) < MIN_SIDE:
+        raise ValueError(f"{name} is {img.width} x {img.height} pixels; "
+                         f"a photo needs at least {MIN_SIDE} on each side")
     return img.convert('RGB')
 
 def _loaded(img): # Pillow may not have decoded it yet
     try: img.load()
-    except (OSError, SyntaxError, ValueError, RuntimeError) as e: raise ValueError(f"the image is cut off or damaged ({str(e)[:100]}); copy it again") from None
+    except (OSError, SyntaxError, ValueError, RuntimeError) as e:
+        raise ValueError(f"the image {_damaged(e)}") from None
     return img
 
 def _from_array(x):
-    if x.dtype == np.uint8 and (x.ndim == 2 or x.ndim == 3 and x.shape[2] in (3, 4)): return Image.fromarray(x)
-    raise ValueError(f"the array is {x.dtype} of shape {x.shape}; give uint8 values 0..255 of shape (H, W), (H, W, 3) or (H, W, 4)")
+    is_photo = x.ndim == 2 or x.ndim == 3 and x.shape[2] in (3, 4)
+    if is_photo and x.dtype == np.uint8: return Image.fromarray(x)
+    raise ValueError(f"the array is {x.dtype} of shape {x.shape}; "
+                     "give uint8 values 0..255 of shape (H, W), (H, W, 3) or (H, W, 4)")
 
 def _to_8bit(img): # Pillow would clip 16-bit and float images at 255; scale them instead
     x = np.asarray(img).astype(np.float32)
@@ -72,7 +83,7 @@ def _to_8bit(img): # Pillow would clip 16-bit and float images at 255; scale the
     if x.max() <= 255 and x.max() > top: top = 255
     return Image.fromarray((x/top*255).clip(0, 255).astype(np.uint8))
 
-# %% ../nbs/09_photo.ipynb #09005
+# %% ../nbs/09_photo.ipynb #09016
 def sample_photo(
     i:int=0, # 0: a temple under the sky; 1: a dahlia
 ) -> Image.Image: # RGB, 640 x 427
@@ -80,17 +91,17 @@ def sample_photo(
     from sklearn.datasets import load_sample_images
     return Image.fromarray(load_sample_images().images[i])
 
-# %% ../nbs/09_photo.ipynb #09006
+# %% ../nbs/09_photo.ipynb #09019
 def working_size(
     size:tuple, # (width, height) of a photo
     short:int,  # the short side that the model likes
 ) -> tuple: # (width, height) at which it is segmented
-    "Scale a photo's short side to `short`; a long side stops at three times that, a tiny photo at four times its size."
+    "Scale the short side to `short`; a long side stops at three times that, a tiny photo at four times its size."
     w,h = size
     scale = min(short/min(w, h), 3*short/max(w, h), 4)
     return max(round(w*scale), MIN_SIDE),max(round(h*scale), MIN_SIDE)
 
-# %% ../nbs/09_photo.ipynb #09007
+# %% ../nbs/09_photo.ipynb #09023
 def normalised(
     model:LSeg,        # whose image encoder sees the photo
     photo:Image.Image, # RGB
@@ -106,6 +117,7 @@ def preprocess(
     size:int=None,     # short side in pixels; None: the model's own
 ) -> torch.Tensor: # (1, 3, H, W)
     "Resize a photo to the working size and normalise it."
-    return normalised(self, photo.resize(working_size(photo.size, size or self.size), Image.BICUBIC, reducing_gap=3))
+    size = working_size(photo.size, size or self.size)
+    return normalised(self, photo.resize(size, Image.BICUBIC, reducing_gap=3))
 
 LSeg.preprocess = preprocess
