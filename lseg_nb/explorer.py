@@ -10,17 +10,21 @@ import base64, html, time
 from importlib import resources
 from pathlib import Path
 
-import anywidget
-import ipywidgets as W
-import traitlets
 from fastcore.basics import patch
 from PIL import Image
 
+from ._extras import sentence
 from .labels import palette
 from .photo import sample_photo
 from .session import (Session, at_pixel, from_json, known_words, nearest_words, probability, read_json,
                              similarity, to_json)
 from .session import MOST_BYTES, check_size, encoded, filmstrip, heat, open_upload, paint, pca_picture
+
+try:
+    import anywidget, traitlets
+    import ipywidgets as W
+except ModuleNotFoundError as e:
+    raise ModuleNotFoundError(sentence(e, 'the label editor'), name=e.name) from None
 
 # %% ../nbs/43_explorer.ipynb #43005
 def _web(name): return resources.files('lseg_nb').joinpath('web', name).read_text(encoding='utf-8')
@@ -39,7 +43,8 @@ class _Row(W.HBox): # one label
         self.label,self.filling,self.owner = None,False,owner
         word = W.Text(continuous_update=False, style=dict(description_width='0px'))
         parts = dict(color=W.HTML(), on=W.Checkbox(indent=False), word=word, share=W.HTML())
-        parts |= {k: W.Button(description=sign) for k,sign in dict(heat='◉', up='↑', down='↓', drop='×').items()}
+        signs = dict(heat='◉', up='↑', down='↓', drop='×')
+        parts |= {name: W.Button(description=sign) for name,sign in signs.items()}
         for name,w in parts.items(): setattr(self, name, w.add_class(f'lseg-{name}'))
         super().__init__(list(parts.values()))
         self.add_class('lseg-row')
