@@ -16,18 +16,20 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from torch.nn import functional as F
 
+import lseg_nb
+
 from .hub import written_whole
 from .labels import OTHER, palette, two_or_more
 from .model import LSeg
 from .photo import open_photo, preprocess
 
-# %% ../nbs/10_segment.ipynb #10003
+# %% ../nbs/10_segment.ipynb #10007
 @torch.no_grad()
 def argmax_at(
     logits:torch.Tensor, # (N, h, w)
     size:tuple,          # (H, W)
 ) -> np.ndarray: # (H, W) int32
-    "Resize label scores as `resize_logits` does and take the best label, label by label, so that memory stays small."
+    "Resize label scores as `resize_logits` does and take the best, one label at a time: memory stays small."
     for i,score in enumerate(logits):
         score = F.interpolate(score[None, None], size=size, mode='bilinear', align_corners=True)[0, 0]
         if i == 0: best,index = score,torch.zeros(size, dtype=torch.int32, device=score.device)
@@ -36,7 +38,7 @@ def argmax_at(
             torch.maximum(best, score, out=best)
     return index.cpu().numpy()
 
-# %% ../nbs/10_segment.ipynb #10004
+# %% ../nbs/10_segment.ipynb #10010
 class Choice:
     "The plain rule of choosing among labels: a pixel takes the one with the highest score."
     def __init__(self, labels): self.words = list(two_or_more(labels)) # N strings
@@ -64,15 +66,17 @@ def as_choice(labels): # a `Choice`, or the plain rule over a list
     "Take labels however they are given; raise `ValueError` for those that cannot be used."
     return labels if isinstance(labels, Choice) else Choice(labels)
 
-# %% ../nbs/10_segment.ipynb #10005
+# %% ../nbs/10_segment.ipynb #10014
 def check_bias(
     bias:dict,   # label -> number; None: nothing
     words:list,  # the labels; "other" need not be among them
 ) -> dict:
     "Raise `ValueError` for a logit bias that names no label, or is no number."
     for label,b in (bias or {}).items():
-        if not isinstance(b, (int, float)) or not math.isfinite(b): raise ValueError(f"the bias of {label!r} is {b!r}; give a number, such as -2, 0 or 2")
-        if label != OTHER and label not in words: raise ValueError(f"there is a bias for {label!r}, which is none of the labels {', '.join(words)}")
+        if not isinstance(b, (int, float)) or not math.isfinite(b):
+            raise ValueError(f"the bias of {label!r} is {b!r}; give a number, such as -2, 0 or 2")
+        if label != OTHER and label not in words:
+            raise ValueError(f"there is a bias for {label!r}, which is none of the labels {', '.join(words)}")
     return dict(bias or {})
 
 def biased(
@@ -84,7 +88,7 @@ def biased(
     add = [bias.get(w, bias.get(w.casefold(), 0.)) for w in words]
     return logits + logits.new_tensor(add)[:, None, None] if any(add) else logits
 
-# %% ../nbs/10_segment.ipynb #10006
+# %% ../nbs/10_segment.ipynb #10018
 class Segmentation:
     "A photo, its labels and a label per pixel; keeps the photo's features, so that `relabel` is cheap."
     def __init__(self,
@@ -94,23 +98,44 @@ class Segmentation:
                  labels,                # N strings, or a `Choice`
                  worked_at:tuple,       # (width, height) at which the image encoder saw the photo
                  bias:dict=None):       # label -> number added to its logits
-        self.model,self.photo,self.features,self.worked_at,self.bias = model,photo,features,worked_at,bias or {}
-        self.choice = as_choice(labels)
+        self.model,self.photo,self.features,self.worked_at = model,photo,features,worked_at
+        self.choice,self.bias = as_choice(labels),bias or {}
         self.labels = self.choice.words
         logits = biased(model.classify(features, self.labels)[0], self.labels, self.bias)
-        self.scores = self.choice.probabilities(logits)            # (N, h, w), 0..1, at half the working size
-        self.mask = self.choice.mask(logits, photo.size[::-1])     # (H, W) int32, index into `labels`, at the photo's size
+        self.scores = self.choice.probabilities(logits)        # (N, h, w), 0..1, at half the working size
+        self.mask = self.choice.mask(logits, photo.size[::-1]) # (H, W) int32, index into `labels`
 
     def __getattr__(self, name): # what later chapters add
-        import lseg_nb
-        if name.startswith('__') or not lseg_nb.complete(): raise AttributeError(f"'Segmentation' object has no attribute {name!r}")
+        if name.startswith('_') or not lseg_nb.complete():
+            raise AttributeError(f"'Segmentation' object has no attribute {name!r}")
         return getattr(self, name)
 
     def __repr__(self):
+        (W,H),(w,h) = self.photo.size,self.worked_at
         shares = ', '.join(f'{l} {s:.0%}' for l,s in self.shares.items())
-        return f"Segmentation({self.photo.width} x {self.photo.height}, worked at {self.worked_at[0]} x {self.worked_at[1]}: {shares})"
+        return f"Segmentation({W} x {H}, worked at {w} x {h}: {shares})"
 
-# %% ../nbs/10_segment.ipynb #10007
+# %% ../nbs/10_segment.ipynb #10020
+@patch
+@torch.no_grad()
+def segment(self:LSeg,
+            photo,          # path, bytes, PIL image or uint8 array, any size
+            labels,         # at least two words or phrases, or a `Choice` among them
+            size:int=None,  # short side in pixels at which to work; None: the model's own
+            bias:dict=None, # label -> number added to its logits: {'other': 1.} makes more of the photo "other"
+           ) -> Segmentation:
+    "Segment a photo; raise `ValueError` or `FileNotFoundError` for a photo or labels that cannot be used."
+    if size is not None and not 32 <= size <= 2048:
+        raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
+    choice = as_choice(labels)
+    bias,photo,training = check_bias(bias, choice.words),open_photo(photo),self.training
+    self.encode_text(choice.words) # fails on a bad label before the slow part
+    self.eval()
+    try:
+        x = preprocess(self, photo, size)
+        return Segmentation(self, photo, self.encode_image(x), choice, (x.shape[3], x.shape[2]), bias)
+    finally: self.train(training)
+
 @patch
 @torch.no_grad()
 def relabel(self:Segmentation,
@@ -122,6 +147,7 @@ def relabel(self:Segmentation,
     bias = self.bias if bias is None else check_bias(bias, choice.words)
     return Segmentation(self.model, self.photo, self.features, choice, self.worked_at, bias)
 
+# %% ../nbs/10_segment.ipynb #10022
 @patch(as_prop=True)
 def shares(self:Segmentation) -> dict: # label -> share of the photo, 0..1, in the order of `labels`
     "Return how much of the photo each label covers."
@@ -133,7 +159,8 @@ def where(self:Segmentation,
           label:str, # one of `labels`
          ) -> np.ndarray: # (H, W) bool
     "Return the mask of a label and of all labels that are a part of it."
-    if label not in self.labels: raise ValueError(f"there is no label {label!r} here; the labels are {', '.join(self.labels)}")
+    if label not in self.labels:
+        raise ValueError(f"there is no label {label!r} here; the labels are {', '.join(self.labels)}")
     return np.isin(self.mask, self.choice.inside(self.labels.index(label)))
 
 @patch
@@ -143,14 +170,15 @@ def explain(self:Segmentation,
            ) -> dict: # label -> probability, 0..1
     "Say what each label's probability is at a pixel, highest first."
     W,H = self.photo.size
-    if not (0 <= x < W and 0 <= y < H): raise ValueError(f"pixel ({x}, {y}) is outside the photo, which is {W} x {H}")
+    if not (0 <= x < W and 0 <= y < H):
+        raise ValueError(f"pixel ({x}, {y}) is outside the photo, which is {W} x {H}")
     h,w = self.scores.shape[1:]
     p = self.scores[:, min(int((y + .5)*h/H), h - 1), min(int((x + .5)*w/W), w - 1)]
     return {self.labels[i]: p[i].item() for i in p.argsort(descending=True, stable=True).tolist()}
 
-# %% ../nbs/10_segment.ipynb #10008
+# %% ../nbs/10_segment.ipynb #10026
 @patch(as_prop=True)
-def painted(self:Segmentation) -> Image.Image: # palette image, index into `labels`; RGB where there are more than 256 labels
+def painted(self:Segmentation) -> Image.Image: # palette image of indices; RGB for more than 256 labels
     "Return the mask as an image in the labels' colours."
     colors = palette(self.labels)
     if len(self.labels) > 256: return Image.fromarray(colors[self.mask])
@@ -165,6 +193,7 @@ def overlay(self:Segmentation) -> Image.Image: # RGB, at most 1600 pixels wide o
     photo.thumbnail((1600, 1600))
     return Image.blend(photo, self.painted.resize(photo.size, Image.NEAREST).convert('RGB'), .6)
 
+# %% ../nbs/10_segment.ipynb #10027
 @patch
 def figure(self:Segmentation):
     "Draw photo, overlay and legend as a matplotlib figure."
@@ -193,41 +222,23 @@ def show(self:Segmentation):
     from IPython.display import display
     display(self)
 
-# %% ../nbs/10_segment.ipynb #10009
+# %% ../nbs/10_segment.ipynb #10037
 @patch
 def save(self:Segmentation,
          path): # such as "out.png"; the ending chooses the format
     "Write what `show` shows to a file."
     fig = self.figure()
-    if Path(path).suffix.lower().lstrip('.') not in fig.canvas.get_supported_filetypes(): raise ValueError(f"cannot write a picture as {str(path)!r}; end the name in .png, .jpg or .pdf")
+    if Path(path).suffix.lower().lstrip('.') not in fig.canvas.get_supported_filetypes():
+        raise ValueError(f"cannot write a picture as {str(path)!r}; end the name in .png, .jpg or .pdf")
     with written_whole(path) as p: fig.savefig(p)
 
 @patch
 def save_mask(self:Segmentation,
               path): # ends in .png
-    "Write the mask as a PNG whose values are indices into `labels`, with the labels as the PNG's text entry `labels`."
-    if Path(path).suffix.lower() != '.png': raise ValueError(f"cannot write a mask as {str(path)!r}; end the name in .png")
+    "Write the mask as a PNG of indices into `labels`, with the labels as the PNG's text entry `labels`."
+    if Path(path).suffix.lower() != '.png':
+        raise ValueError(f"cannot write a mask as {str(path)!r}; end the name in .png")
     info = PngInfo()
     info.add_itxt('labels', '\n'.join(self.labels))
     img = self.painted if len(self.labels) <= 256 else Image.fromarray(self.mask.astype(np.uint16))
     with written_whole(path) as p: img.save(p, format='PNG', pnginfo=info)
-
-# %% ../nbs/10_segment.ipynb #10010
-@patch
-@torch.no_grad()
-def segment(self:LSeg,
-            photo,          # path, bytes, PIL image or uint8 array, any size
-            labels,         # at least two words or phrases, or a `Choice` among them
-            size:int=None,  # short side in pixels at which to work; None: the model's own
-            bias:dict=None, # label -> number added to its logits: {'other': 1.} makes more of the photo "other"
-           ) -> Segmentation:
-    "Segment a photo; raise `ValueError` or `FileNotFoundError` with one sentence for a photo or labels that cannot be used."
-    if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
-    choice = as_choice(labels)
-    bias,photo,training = check_bias(bias, choice.words),open_photo(photo),self.training
-    self.encode_text(choice.words) # fails on a bad label before the slow part
-    self.eval()
-    try:
-        x = preprocess(self, photo, size)
-        return Segmentation(self, photo, self.encode_image(x), choice, (x.shape[3], x.shape[2]), bias)
-    finally: self.train(training)
