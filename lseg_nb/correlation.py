@@ -15,7 +15,9 @@ def correlation(
     text:torch.Tensor,  # (N, C), one vector per label
 ) -> torch.Tensor: # (B, N, h, w)
     "Return the inner product of every pixel's vector with every label's (equation 1)."
-    if image.shape[1] != text.shape[-1]: raise ValueError(f"pixels have vectors of length {image.shape[1]}, labels of length {text.shape[-1]}: both must come from the same model")
+    if image.shape[1] != text.shape[-1]:
+        raise ValueError(f"pixels have vectors of length {image.shape[1]}, labels of length {text.shape[-1]}: "
+                         "both must come from the same model")
     return torch.einsum('bchw,nc->bnhw', image, text)
 
 # %% ../nbs/04_correlation.ipynb #04040
@@ -28,15 +30,17 @@ def linear_inner(
     "Return what a cosine is made of, without making the C-dimensional pixel vectors."
     def project(to): return torch.einsum('bfhw,nf->bnhw', x, to)
     inner = project(text @ weight) + (text @ bias)[:, None, None]
-    squared = (project(weight.T @ weight)*x).sum(1, keepdim=True) + 2*project((bias @ weight)[None]) + bias @ bias
+    square = (project(weight.T @ weight)*x).sum(1, keepdim=True)
+    squared = square + 2*project((bias @ weight)[None]) + bias @ bias
     return inner,squared
 
+# %% ../nbs/04_correlation.ipynb #04043
 def linear_cosine(
     x:torch.Tensor,      # (B, F, h, w), what a linear head would turn into pixel vectors
     weight:torch.Tensor, # (C, F), of the head
     bias:torch.Tensor,   # (C,)
     text:torch.Tensor,   # (N, C), unit length
 ) -> torch.Tensor: # (B, N, h, w), -1..1
-    "Return the cosine of every pixel's vector with every label's, without making the C-dimensional pixel vectors."
+    "Return the cosine of every pixel's vector with every label's, without making the pixel vectors."
     inner,squared = linear_inner(x, weight, bias, text)
     return inner*squared.clamp(min=1e-12).rsqrt()
