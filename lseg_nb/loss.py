@@ -19,21 +19,24 @@ def resize_logits(
     size:tuple,          # (H, W)
 ) -> torch.Tensor: # (B, N, H, W)
     "Resize label scores bilinearly, corners on corners."
-    return logits if logits.shape[-2:] == tuple(size) else F.interpolate(logits, size=tuple(size), mode='bilinear', align_corners=True)
+    if logits.shape[-2:] == tuple(size): return logits
+    return F.interpolate(logits, size=tuple(size), mode='bilinear', align_corners=True)
 
 # %% ../nbs/05_loss.ipynb #05023
 def labelled_pixels(
     logits:torch.Tensor, # (B, N, h, w), correlation over temperature
     target:torch.Tensor, # (B, H, W), integers in [0, N), `IGNORE` where unknown
     n:int=None,          # how many labels the target may hold; None: N
-) -> tuple: # (B, N, H, W), logits at the target's size; (B, H, W) int64, 0 where unknown; (B, H, W) bool, which pixels are known
+) -> tuple: # (B, N, H, W) logits at the target's size; (B, H, W) int64, 0 where unknown; (B, H, W) bool, which are known
     "Lay logits and target over each other; raise `ValueError` where they do not belong together."
-    if logits.shape[0] != target.shape[0]: raise ValueError(f"there are {logits.shape[0]} images but {target.shape[0]} targets")
+    if logits.shape[0] != target.shape[0]:
+        raise ValueError(f"there are {logits.shape[0]} images but {target.shape[0]} targets")
     known,n = target != IGNORE,logits.shape[1] if n is None else n
     wrong = target[known & ((target < 0) | (target >= n))]
     if wrong.numel(): raise ValueError(f"the target holds label {int(wrong[0])}, but only {n} labels are offered")
     return resize_logits(logits, target.shape[-2:]),torch.where(known, target, 0).long(),known
 
+# %% ../nbs/05_loss.ipynb #05026
 def labelled_mean(
     losses:torch.Tensor,      # (B, H, W), of each pixel
     target:torch.Tensor,      # (B, H, W) int64, as from `labelled_pixels`
@@ -53,7 +56,7 @@ def pixel_loss(
     logits,target,known = labelled_pixels(logits, target)
     return labelled_mean(F.cross_entropy(logits, target, reduction='none'), target, known, weight)
 
-# %% ../nbs/05_loss.ipynb #05042
+# %% ../nbs/05_loss.ipynb #05045
 def pixel_weight(
     target:torch.Tensor,      # (B, H, W), `IGNORE` where unknown
     weight:torch.Tensor=None, # (N,), as for `pixel_loss`

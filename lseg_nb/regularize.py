@@ -38,7 +38,8 @@ class SpatialRegularization(nn.Module):
                  shared:bool=True):       # True: one block for all depths, as released; False: one each, as drawn
         super().__init__()
         for name,value,known in (('block', block, BLOCKS), ('activation', activation, ACTIVATIONS)):
-            if value not in known: raise ValueError(f"there is no {name} {value!r}; choose one of {', '.join(known)}")
+            if value not in known:
+                raise ValueError(f"there is no {name} {value!r}; choose one of {', '.join(known)}")
         if depth < 0: raise ValueError(f"depth is {depth}; it must be 0 or more")
         self.config = dict(part='spatial', block=block, depth=depth, activation=activation, shared=shared)
         self.depth,self.activation = depth,ACTIVATIONS[activation]()
