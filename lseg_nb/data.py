@@ -97,7 +97,7 @@ def _lines(path, what='list of photos', why='the data set is incomplete'): # tho
     if not path.is_file(): raise FileNotFoundError(f"there is no {what} {str(path)!r}; {why}")
     return [l.strip() for l in path.read_text(encoding='utf-8').splitlines() if l.strip()]
 def _ids(path): return [l.split()[0] for l in _lines(path)] # of a split file, one a line
-def _words(path): return _lines(path, 'file', 'it must hold one label a line, in the order of the mask values')
+def _words(f): return _lines(f, 'file', 'it must hold one label a line, in the order of the mask values')
 
 def check_files(
     name:str,    # of the data set
