@@ -241,8 +241,8 @@ def _from_pretrained(cls:LSeg, *, model_id, **_): # the Hub's mixin calls it, wi
     try: state = load_file(weights)
     except SafetensorError as e:
         raise ValueError(f"{str(weights)!r} is cut off or no safetensors file ({e}); copy it again") from None
-    new,state = upgrade(_read_config(config), state)
     try:
+        new,state = upgrade(_read_config(config), state)
         with torch.device('meta'): model = build_model(new)
     except (AttributeError, KeyError, TypeError) as e:
         raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {e}") from None
