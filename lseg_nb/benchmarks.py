@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from ._extras import sentence
 from .data import SegmentationSet, check_files, data_root, open_set
 from .episodes import OTHERS, Episodes
 from .evaluate import paper_table
@@ -108,7 +109,7 @@ def _coco_annotations(folder, split): # read once for all folds, since they take
 @lru_cache(maxsize=2)
 def _read_coco(file, written):
     try: from pycocotools.coco import COCO
-    except ImportError as e: raise ImportError("pycocotools reads COCO's outlines; pip install 'lseg_nb[paper]'") from e
+    except ModuleNotFoundError as e: raise ModuleNotFoundError(sentence(e, 'COCO-20i'), name=e.name) from None
     try:
         with redirect_stdout(io.StringIO()): coco = COCO(file)
         n = len(coco.cats)
