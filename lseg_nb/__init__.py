@@ -1,12 +1,17 @@
 "Language-driven semantic segmentation. Names are loaded when they are first asked for: `import lseg_nb` loads no torch."
 __version__ = "0.2.0"
+import warnings
 from importlib import import_module
 
 _WHERE = { # public name -> chapter
-    'LSeg':'model', 'create_lseg':'model', 'open_model':'hub', 'open_photo':'photo', 'sample_photo':'photo', 'Segmentation':'segment', 'Hierarchy':'hierarchy',
-    'label_set':'labels', 'pick_device':'features', 'Explorer':'explorer'}
+    'LSeg':'model', 'create_lseg':'model', 'open_model':'hub', 'open_photo':'photo', 'sample_photo':'photo', 'Segmentation':'segment',
+    'Hierarchy':'hierarchy', 'label_set':'labels', 'pick_device':'features', 'Explorer':'explorer'}
 _METHODS = ('hub', 'photo', 'segment', 'published', 'features', 'page') # chapters that add methods to `LSeg` and `Segmentation`
-__all__ = [*_WHERE, '__version__']
+_MOVED = { # module of 0.1 -> chapters that have its names now
+    'model':('photo', 'segment', 'hub', 'labels'), 'dense':('features', 'views'), 'explore':('explorer', 'session'), 'evaluation':('evaluate',),
+    'zero_shot':('episodes', 'benchmarks'), 'ablations':('tables',), 'vocabulary':('classifier',)}
+__all__ = [*_WHERE]
+
 _completed = False
 
 def complete() -> bool: # whether anything was loaded just now
@@ -14,14 +19,28 @@ def complete() -> bool: # whether anything was loaded just now
     global _completed
     if _completed: return False
     _completed = True
-    from importlib.util import find_spec
-    for chapter in _METHODS:
-        try: import_module(f'.{chapter}', __name__)
-        except ImportError as e: print('TEMP', e)
+    for chapter in _METHODS: import_module(f'.{chapter}', __name__)
     return True
 
+def moved(
+    module:str, # a key of `_MOVED`
+): # for the module's `__getattr__`
+    "Find the names that a module of 0.1 had, and say once where each is now."
+    old = f'{__name__}.{module}'
+    def find(name):
+        for chapter in () if name.startswith('_') else _MOVED[module]:
+            if hasattr(m := import_module(f'.{chapter}', __name__), name):
+                warnings.warn(f"{old}.{name} is {__name__}.{chapter}.{name} now", DeprecationWarning, stacklevel=2)
+                setattr(import_module(old), name, getattr(m, name)) # no second warning
+                return getattr(m, name)
+        raise AttributeError(f"module {old!r} has no attribute {name!r}")
+    return find
+
 def __getattr__(name):
-    if name in _WHERE: return getattr(import_module(f'.{_WHERE[name]}', __name__), name)
-    raise AttributeError(f"module 'lseg_nb' has no attribute {name!r}")
+    if name in _WHERE:
+        found = getattr(import_module(f'.{_WHERE[name]}', __name__), name)
+        if name in ('LSeg', 'Segmentation'): complete() # with all their methods
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 def __dir__(): return sorted({*globals(), *_WHERE})
