@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from .hub import Record, upgrade, written_whole
+from .hub import Record, build_model, upgrade, written_whole
 from .loss import resize_logits
 from .metrics import versions
 from .model import LSeg
@@ -112,13 +112,19 @@ def _made_with(model): # what tells one model's features from another's
     except ValueError: config = {k: type(m).__name__ for k,m in model.named_children()} # its parts have no names
     return dict(model=config, head_sha256=digest, dim=model.text.dim, dtype='float16')
 
-def _record(out, about): # features.json; that of version 0.1 tells of the model in older words
+def _renew(file, image): # let a features.json of version 0.1 tell of the model as it is told now
+    try: made = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError): return
+    if not isinstance(made, dict) or 'backbone' not in (made.get('model') or {}): return
+    words = image.get('familiar') if isinstance(image, dict) else None # it said only that these are a list
+    try:
+        with torch.device('meta'): model = build_model(upgrade(made['model'] | dict(familiar=words))[0])
+    except ValueError: return # of parts without names
+    with written_whole(file) as p: p.write_text(json.dumps(made | dict(model=model.config)))
+
+def _record(out, about):
     record = Record(out/'features.json', about, 'features', key=None)
-    try: made = json.loads(record.path.read_text())
-    except (FileNotFoundError, ValueError): made = {}
-    if 'backbone' in (made.get('model') or {}):
-        made['model'] = upgrade(made['model'])[0]
-        with written_whole(record.path) as p: p.write_text(json.dumps(made))
+    _renew(record.path, about['model']['image'])
     if record.read() is None: record.write(dict(versions=versions()))
 
 # %% ../nbs/41_features.ipynb #41038
