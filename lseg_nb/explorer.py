@@ -20,9 +20,7 @@ from .session import (Session, at_pixel, from_json, known_words, nearest_words, 
                              similarity, to_json)
 from .session import MOST_BYTES, check_size, encoded, filmstrip, heat, open_upload, paint, pca_picture
 
-try:
-    import anywidget, traitlets
-    import ipywidgets as W
+try: import anywidget, traitlets, ipywidgets as W
 except ModuleNotFoundError as e:
     raise ModuleNotFoundError(sentence(e, 'the label editor'), name=e.name) from None
 
@@ -40,7 +38,7 @@ class Picture(anywidget.AnyWidget):
 # %% ../nbs/43_explorer.ipynb #43008
 class _Row(W.HBox): # one label
     def __init__(self, owner):
-        self.label,self.filling,self.owner = None,False,owner
+        self.label = None
         word = W.Text(continuous_update=False, style=dict(description_width='0px'))
         parts = dict(color=W.HTML(), on=W.Checkbox(indent=False), word=word, share=W.HTML())
         signs = dict(heat='◉', up='↑', down='↓', drop='×')
@@ -48,28 +46,24 @@ class _Row(W.HBox): # one label
         for name,w in parts.items(): setattr(self, name, w.add_class(f'lseg-{name}'))
         super().__init__(list(parts.values()))
         self.add_class('lseg-row')
-        self.on.observe(lambda c: self._edit(lambda s: s.switch(self.label, c.new)), 'value')
-        self.word.observe(lambda c: self._edit(lambda s: s.rename(self.label, c.new)), 'value')
-        self.up.on_click(lambda _: self._edit(lambda s: s.move(self.label, s.words.index(self.label) - 1)))
-        self.down.on_click(lambda _: self._edit(lambda s: s.move(self.label, s.words.index(self.label) + 1)))
-        self.drop.on_click(lambda _: self._edit(lambda s: s.remove(self.label)))
+        edit = lambda f: owner.filling or owner.edit(lambda s: f(s, self.label))
+        self.on.observe(lambda c: edit(lambda s, l: s.switch(l, c.new)), 'value')
+        self.word.observe(lambda c: edit(lambda s, l: s.rename(l, c.new)), 'value')
+        self.up.on_click(lambda _: edit(lambda s, l: s.move(l, s.words.index(l) - 1)))
+        self.down.on_click(lambda _: edit(lambda s, l: s.move(l, s.words.index(l) + 1)))
+        self.drop.on_click(lambda _: edit(Session.remove))
         self.heat.on_click(lambda _: owner.select(self.label))
 
-    def _edit(self, f):
-        if not self.filling: self.owner.edit(f)
-
-    def fill(self, label, on, share, color, marked):
+    def fill(self, label, on, share, color, marked): # while the owner is filling
         if label != self.label:
             self.heat.tooltip,self.drop.tooltip = f'heat map of {label}',f'remove {label}'
             self.up.tooltip,self.down.tooltip = f'move {label} up',f'move {label} down'
             self.on.description = f'{label} on or off' # not seen; to a screen reader a tooltip is no name
             self.word.description = f'label {label}'
-        self.label,self.filling = label,True
-        self.on.value,self.word.value = on,label
+        self.label,self.on.value,self.word.value = label,on,label
+        self.share.value = f'{share:.1%}' if on else 'off'
         width,rgb = 4 if marked else 1,tuple(map(int, color))
         self.color.value = f'<div style="border-width:{width}px;background:rgb{rgb}"></div>'
-        self.share.value = f'{share:.1%}' if on else 'off'
-        self.filling = False
 
 # %% ../nbs/43_explorer.ipynb #43010
 def found_models(
@@ -96,7 +90,7 @@ class Explorer(W.VBox):
                  folder='.'):   # where to look for models; None: only the one given, for pages that others can reach
         self.session = Session(sample_photo() if photo is None else photo, labels, model, size)
         self.selected = self.place = self._words = None # outlined label; asked pixel; words to be near
-        self._rows,self.times,self._given,self._arriving,self._filling = [],{},size,b'',False
+        self._rows,self.times,self._given,self._arriving,self.filling = [],{},size,b'',False
         self._sample = 'temple' if photo is None else OWN
         names = [] if folder is None else found_models(folder)
         self._models = {self.session.name: model} | {n: n for n in names} # nothing else can be chosen
@@ -152,7 +146,7 @@ def _connect(self:Explorer): # what calls what
                   sample=self._sampled, sequence=self._opened, model_name=self.new_model)
     press = dict(undo=lambda: edit(Session.undo), redo=lambda: edit(Session.redo),
                  nearest=self.show_nearest, film=self.show_strip, keep=self.save)
-    watch = lambda widget, f: widget.observe(lambda c: self._filling or f(c.new), 'value')
+    watch = lambda widget, f: widget.observe(lambda c: self.filling or f(c.new), 'value')
     for name,f in change.items(): watch(getattr(self, name), f)
     for name,f in press.items(): getattr(self, name).on_click(lambda _, f=f: f())
     self.picture.on_msg(self._heard)
@@ -180,21 +174,18 @@ def edit(self:Explorer, f): # (session) -> session
     start = time.perf_counter()
     done = self.attempt(lambda: f(self.session))
     self.refresh()
-    if done: self._show_times(1000*(time.perf_counter() - start))
+    if done:
+        whole,parts = time.perf_counter() - start,self.session.times
+        times = parts | dict(drawing=whole - sum(parts.values()), whole=whole)
+        self.times = {k: 1000*v for k,v in times.items()} # ms
+        self.split.value = 'last edit: ' + ', '.join(f'{k} {v:.0f} ms' for k,v in self.times.items())
     return done
 
 # %% ../nbs/43_explorer.ipynb #43023
 @patch
-def _show_times(self:Explorer, whole): # ms
-    parts = {k: 1000*v for k,v in self.session.times.items()}
-    self.times = parts | dict(drawing=whole - sum(parts.values()), whole=whole)
-    self.split.value = 'last edit: ' + ', '.join(f'{k} {v:.0f} ms' for k,v in self.times.items())
-
-# %% ../nbs/43_explorer.ipynb #43024
-@patch
 def refresh(self:Explorer):
     "Fill the legend and draw the picture."
-    s,self._filling = self.session,True
+    s,self.filling = self.session,True
     if self.selected not in s.labels: self.selected = None
     self.draw() # first what the eye waits for
     self._rows += [_Row(self) for _ in range(len(s.words) - len(self._rows))]
@@ -206,10 +197,10 @@ def refresh(self:Explorer):
     self.bias.disabled = not self.other.value
     self.sample.value,self.model_name.value = self._sample,s.name
     self.undo.disabled,self.redo.disabled = s.at_step == 0,s.at_step == len(s.history) - 1
-    self._filling = False
+    self.filling = False
     if self.place: self._show_pixel()
 
-# %% ../nbs/43_explorer.ipynb #43025
+# %% ../nbs/43_explorer.ipynb #43024
 @patch
 def draw(self:Explorer):
     "Draw the picture that is chosen."
@@ -222,18 +213,18 @@ def draw(self:Explorer):
     shares = ', '.join(f'{l} {p:.0%}' for l,p in s.shares.items())
     self.picture.alt = f"{v} over the photo: {shares}. Arrow keys move, Enter asks the pixel."
 
-# %% ../nbs/43_explorer.ipynb #43027
+# %% ../nbs/43_explorer.ipynb #43026
 def _bars(rows, title): # (word, value) as bars with words and numbers
     bar = '<tr><td>{}</td><td><div style="width:{:.1f}%"></div></td><td>{:.3f}</td></tr>'
     bars = ''.join(bar.format(html.escape(w), 100*max(v, 0), v) for w,v in rows)
     return f'<b>{html.escape(title)}</b><table class="lseg-bars">{bars}</table>'
 
-# %% ../nbs/43_explorer.ipynb #43028
+# %% ../nbs/43_explorer.ipynb #43027
 @patch
 def _show_pixel(self:Explorer):
     self.pixel.value = _bars(at_pixel(self.session, *self.place)[:8], 'labels here')
 
-# %% ../nbs/43_explorer.ipynb #43029
+# %% ../nbs/43_explorer.ipynb #43028
 @patch
 def show_nearest(self:Explorer):
     "List the known words nearest to the clicked pixel."
@@ -243,7 +234,7 @@ def show_nearest(self:Explorer):
     if near := self.attempt(lambda: nearest_words(self.session, *self.place, self._words)):
         self.pixel.value = _bars(near, f'nearest of {len(self._words)} words (cosine)')
 
-# %% ../nbs/43_explorer.ipynb #43030
+# %% ../nbs/43_explorer.ipynb #43029
 @patch
 def select(self:Explorer, label:str): # one of the labels
     "Show a label's heat map."
@@ -251,12 +242,7 @@ def select(self:Explorer, label:str): # one of the labels
     self.selected,self.view.value = label,'heat map'
     self.refresh()
 
-# %% ../nbs/43_explorer.ipynb #43031
-@patch
-def _point_at(self:Explorer, label): # None: at no label
-    if label != self.selected: self.selected = label; self.refresh()
-
-# %% ../nbs/43_explorer.ipynb #43032
+# %% ../nbs/43_explorer.ipynb #43030
 @patch
 def _heard(self:Explorer, _, content, buffers): # from the picture
     kind,view = content.get('kind'),self.view.value
@@ -264,13 +250,13 @@ def _heard(self:Explorer, _, content, buffers): # from the picture
         self.place = content['x'],content['y']
         self._show_pixel()
         if view == 'like this pixel': self.draw()
-    elif kind == 'hover' and view in ('labels', 'heat map'):
-        self._point_at(at_pixel(self.session, content['x'], content['y'])[0][0])
-    elif kind == 'leave' and view == 'labels': self._point_at(None)
+    elif kind == 'hover' and view in ('labels', 'heat map') or kind == 'leave' and view == 'labels':
+        label = None if kind == 'leave' else at_pixel(self.session, content['x'], content['y'])[0][0]
+        if label != self.selected: self.selected = label; self.refresh()
     elif kind == 'key': self.edit(Session.undo if content['key'] == 'undo' else Session.redo)
     elif kind == 'photo': self._arrived(content['size'], content['at'], b''.join(map(bytes, buffers)))
 
-# %% ../nbs/43_explorer.ipynb #43033
+# %% ../nbs/43_explorer.ipynb #43031
 @patch
 def _arrived(self:Explorer, size, at, piece): # of a photo
     if self.attempt(lambda: check_size(size) or True) is None: return
@@ -279,12 +265,12 @@ def _arrived(self:Explorer, size, at, piece): # of a photo
     data,self._arriving = self._arriving,b'' # nothing is kept but what is shown
     self.new_photo(data)
 
-# %% ../nbs/43_explorer.ipynb #43035
+# %% ../nbs/43_explorer.ipynb #43033
 @patch
 def _typed(self:Explorer, words):
     if words.strip() and self.edit(lambda s: s.add(words)): self.typed.value = '' # else it stays to be mended
 
-# %% ../nbs/43_explorer.ipynb #43036
+# %% ../nbs/43_explorer.ipynb #43034
 @patch
 def _replace(self:Explorer, make, sample, name): # make another session, or say why not and keep the old one
     if new := self.attempt(make):
@@ -293,21 +279,21 @@ def _replace(self:Explorer, make, sample, name): # make another session, or say 
     self.refresh()
     return new
 
-# %% ../nbs/43_explorer.ipynb #43037
+# %% ../nbs/43_explorer.ipynb #43035
 @patch
 def _model(self:Explorer, name): # one of those offered, as `Session` takes it
     if name not in self._models:
         raise ValueError(f"there is no model {name!r} here; choose one of {', '.join(self._models)}")
     return self.session.model if name == self.session.name else self._models[name]
 
-# %% ../nbs/43_explorer.ipynb #43038
+# %% ../nbs/43_explorer.ipynb #43036
 @patch
 def _again(self:Explorer, photo, model): # the same history with another photo or model
     s = self.session
     size = s.size if self._given or model is s.model else None
     return Session(photo, s.labels, model, size).replay(s.history, s.at_step)
 
-# %% ../nbs/43_explorer.ipynb #43039
+# %% ../nbs/43_explorer.ipynb #43037
 @patch
 def new_photo(self:Explorer,
               source,      # bytes of a file, or what `open_photo` takes
@@ -316,19 +302,19 @@ def new_photo(self:Explorer,
     photo = lambda: open_upload(source) if isinstance(source, bytes) else source
     return self._replace(lambda: self._again(photo(), self.session.model), sample, self.session.name)
 
-# %% ../nbs/43_explorer.ipynb #43040
+# %% ../nbs/43_explorer.ipynb #43038
 @patch
 def _sampled(self:Explorer, name):
     if name in SAMPLES: self.new_photo(sample_photo(SAMPLES[name]), name)
     else: self.refresh() # there is no own photo to go back to
 
-# %% ../nbs/43_explorer.ipynb #43041
+# %% ../nbs/43_explorer.ipynb #43039
 @patch
 def new_model(self:Explorer, name:str): # one of those offered
     "Take another model; photo, labels and history stay."
     return self._replace(lambda: self._again(self.session.photo, self._model(name)), self._sample, name)
 
-# %% ../nbs/43_explorer.ipynb #43042
+# %% ../nbs/43_explorer.ipynb #43040
 @patch
 def _opened(self:Explorer, files):
     if not files: return
@@ -342,7 +328,7 @@ def _opened(self:Explorer, files):
     if opened and name != wanted:
         self.say(f"this sequence was made with the model {wanted!r}, which is not here; it is shown with {name!r}")
 
-# %% ../nbs/43_explorer.ipynb #43044
+# %% ../nbs/43_explorer.ipynb #43042
 @patch
 def show_strip(self:Explorer) -> bytes: # a PNG
     "Show the filmstrip."
@@ -350,7 +336,7 @@ def show_strip(self:Explorer) -> bytes: # a PNG
     self.strip.layout.display = ''
     return self.strip.value
 
-# %% ../nbs/43_explorer.ipynb #43045
+# %% ../nbs/43_explorer.ipynb #43043
 @patch
 def save(self:Explorer):
     "Give links to the filmstrip as PNG and the sequence as JSON."
