@@ -87,6 +87,11 @@ def has_bf16() -> bool:
 class BFloat16(MixedPrecision):
     "fastai's mixed precision in bfloat16, on whatever device the model is: weights and loss stay float32."
     def __init__(self): super().__init__('bf16')
+    def before_fit(self):
+        with warnings.catch_warnings(): # that there is no CUDA
+            warnings.simplefilter('ignore', UserWarning)
+            super().before_fit()
+
     def before_batch(self):
         self.autocast = torch.autocast(self.xb[0].device.type, dtype=torch.bfloat16) # fastai's is CUDA's only
         super().before_batch()
