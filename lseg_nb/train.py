@@ -14,7 +14,10 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-with warnings.catch_warnings(): # of torch.jit inside these libraries: nobody who reads this can mend it
+
+from ._extras import needed_by
+
+with warnings.catch_warnings(), needed_by('training'): # of torch.jit inside these libraries: nobody who reads this can mend it
     warnings.simplefilter('ignore', FutureWarning)
     from fastai.callback.core import Callback
     from fastai.callback.fp16 import MixedPrecision
