@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Hierarchy']
 
-# %% ../nbs/33_hierarchy.ipynb #33002
+# %% ../nbs/33_hierarchy.ipynb #33003
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from .labels import two_or_more
 from .segment import Choice, argmax_at
 
-# %% ../nbs/33_hierarchy.ipynb #33009
+# %% ../nbs/33_hierarchy.ipynb #33010
 class Hierarchy(Choice):
     "Labels below labels: at the top a pixel chooses among all words, at a word between it and its children."
     def __init__(self,
@@ -37,7 +37,7 @@ class Hierarchy(Choice):
 
     def __repr__(self): return f"Hierarchy({len(self.words)} labels, {self.parents.count(-1)} at the top)"
 
-# %% ../nbs/33_hierarchy.ipynb #33012
+# %% ../nbs/33_hierarchy.ipynb #33013
 @patch
 def decisions(self:Hierarchy,
               scores:torch.Tensor, # (N, h, w), a label's own
@@ -62,7 +62,7 @@ def probabilities(self:Hierarchy,
             if i != p: out[i] = v if p < 0 else v*out[p]
     return out
 
-# %% ../nbs/33_hierarchy.ipynb #33018
+# %% ../nbs/33_hierarchy.ipynb #33019
 @patch
 def mask(self:Hierarchy,
          logits:torch.Tensor, # (N, h, w)
