@@ -8,7 +8,7 @@ _WHERE = { # public name -> chapter
     'Hierarchy':'hierarchy', 'label_set':'labels', 'pick_device':'views', 'Explorer':'explorer'}
 _METHODS = ('hub', 'photo', 'segment', 'published', 'features', 'page') # chapters that add methods to `LSeg` and `Segmentation`
 _MOVED = { # module of 0.1 -> chapters that have its names now
-    'model':('photo', 'segment', 'hub', 'labels'), 'dense':('views', 'features'), 'explore':('explorer', 'session'), 'evaluation':('evaluate',),
+    'model':('photo', 'segment', 'hub', 'labels'), 'dense':('views', 'features'), 'explore':('session', 'explorer'), 'evaluation':('evaluate',),
     'zero_shot':('episodes', 'benchmarks'), 'ablations':('tables',), 'vocabulary':('classifier',)}
 __all__ = [*_WHERE]
 
