@@ -162,9 +162,9 @@ def episodes(self:Bench, cell:Cell) -> tuple: # `Episodes`, and a `KeptPart` of 
 
 # %% ../nbs/22_experiment.ipynb #22022
 def build(
-    bench:Bench,
-    cell:Cell,
-    seed:int=0,
+    bench:Bench, # data, backbone and size
+    cell:Cell,   # what is not as usual
+    seed:int=0,  # of the start of the decoder, of the batches, and of random words
 ) -> HalfSize:
     "Make a cell's network; the same seed gives the same decoder in every cell."
     f,text = bench.facts,bench.text(cell, seed)
@@ -182,9 +182,9 @@ def build(
 
 # %% ../nbs/22_experiment.ipynb #22023
 def train_cell(
-    bench:Bench,
-    cell:Cell,
-    seed:int=0,
+    bench:Bench, # data, backbone and size
+    cell:Cell,   # what is not as usual
+    seed:int=0,  # of the start of the decoder, of the batches, and of random words
     checkpoint=None, # file; goes on from it if it is there
 ) -> tuple: # the trained network, facts of the training
     "Train one cell from the start, or from where its checkpoint ends."
@@ -207,9 +207,9 @@ def train_cell(
 
 # %% ../nbs/22_experiment.ipynb #22026
 def test_cell(
-    bench:Bench,
-    cell:Cell,
-    model:HalfSize,
+    bench:Bench,    # data, backbone and size
+    cell:Cell,      # as which it was trained
+    model:HalfSize, # as from `train_cell`
     scorers=None, # name -> (bench, cell, data set) -> `scores` of `count`, or None: more ways to score the pixels
 ) -> dict: # set or protocol: figures in percent
     "Measure a trained cell."
@@ -257,7 +257,7 @@ SHOWN = 'mIoU', 'FB_IoU', 'pixAcc', 'seen', 'unseen' # figures that are printed
 
 # %% ../nbs/22_experiment.ipynb #22030
 def run(
-    bench:Bench,
+    bench:Bench,    # data, backbone and size
     cells:list,     # `Cell`s
     out,            # folder for one JSON file a cell
     command:str='', # what repeats it, kept in the file

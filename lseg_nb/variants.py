@@ -31,7 +31,7 @@ from .text import MiniLM, TextEncoder, text_encoder
 # %% ../nbs/19_variants.ipynb #19005
 class RandomWords(TextEncoder):
     "A random unit vector for every string: a label space with no language in it."
-    def __init__(self, dim:int=384, seed:int=0):
+    def __init__(self, dim:int=384, seed:int=0): # length of a vector; another seed, other vectors
         super().__init__(f'random-{dim}', dim, context=10**6)
         self.seed,self.where = seed,nn.Parameter(torch.zeros(1)) # a parameter says on which device we are
         self.freeze()
@@ -52,7 +52,7 @@ class OneHot(RandomWords):
 class StaticWords(MiniLM):
     "MiniLM's input embeddings averaged, its transformer left out: static word vectors."
     def __init__(self,
-                 template:str='{}',
+                 template:str='{}',   # what is put around each label
                  centred:bool=False): # subtract the mean over the words of all label sets
         super().__init__(template)
         self.name,self.middle = 'static-centred' if centred else 'static',0.
@@ -126,7 +126,7 @@ ENCODERS = {'cosine':FromMaps, 'inner':InnerProduct, 'classifier':FixedLabels}
 
 class Scale(nn.Module):
     "A head as the released code has it: cosines times 1/t, or times the exponential of a parameter."
-    def __init__(self, t:float=TEMPERATURE, learned:bool=False):
+    def __init__(self, t:float=TEMPERATURE, learned:bool=False): # temperature; whether it is trained
         super().__init__()
         self.t = t
         self.log_scale = nn.Parameter(torch.tensor(-np.log(t), dtype=torch.float32)) if learned else None
@@ -241,8 +241,8 @@ class LookBatches(MixedBatches):
 # %% ../nbs/19_variants.ipynb #19030
 @patch
 def batches(self:KeptPart,
-            model,     # an `LSeg`
-            bs:int=32):
+            model,     # an `LSeg`, whose normalisation and device are used
+            bs:int=32): # crops a batch
     "Go through the crops in order: which they are, images or packed maps, masks."
     norm,where = (model.image.mean, model.image.std),next(model.image.parameters()).device
     for i in range(0, len(self), bs):
@@ -252,11 +252,11 @@ def batches(self:KeptPart,
 
 @torch.no_grad()
 def count(
-    model:HalfSize,
-    part:KeptPart, # whole photos
-    labels,        # N words, in the order of the masks' values
-    among=None,    # indices: these words alone are offered, and only their pixels count; None: all
-    scores=None,   # (model, batch, words, which photos) -> (B, n, h, w); None: the model's own
+    model:HalfSize, # in evaluation mode
+    part:KeptPart,  # whole photos
+    labels,         # N words, in the order of the masks' values
+    among=None,     # indices: these words alone are offered, and only their pixels count; None: all
+    scores=None,    # (model, batch, words, which photos) -> (B, n, h, w); None: the model's own
 ) -> ConfusionMatrix:
     "Segment whole photos with all labels offered, or some, and count."
     among = list(range(len(labels)) if among is None else among)
