@@ -23,7 +23,7 @@ class Item:
     kind:str          # "checkpoint", "data" or "weights"
     what:str          # in words
     terms:str         # as its publisher states them
-    where:str         # place below the data folder; of weights, which stay in the cache of huggingface_hub: the file's name
+    where:str         # place below the data folder; of weights, which stay in the Hub's cache: the file's name
     source:str        # address; of weights: the repository on the Hugging Face Hub
     size:int=None     # bytes to fetch; None: not known
     checksum:str=None # such as "md5:6cd6..."; None: not known
@@ -127,7 +127,7 @@ def _digest(path, kind): # such as 'sha256', or 'md5 of 1 MiB'
 
 def verify(
     path:Path,         # a file that came
-    checksum:str=None, # such as "sha256:1a07..."; None: not known, then the file must be a whole zip, as checkpoints are
+    checksum:str=None, # such as "sha256:1a07..."; None: not known, then it must be a whole zip
 ):
     "Raise `ValueError` and remove the file where it is not what it should be."
     if checksum:
