@@ -41,7 +41,7 @@ def argmax_at(
 # %% ../nbs/10_segment.ipynb #10010
 class Choice:
     "The plain rule of choosing among labels: a pixel takes the one with the highest score."
-    def __init__(self, labels): self.words = list(two_or_more(labels)) # N strings
+    def __init__(self, labels): self.words = two_or_more(labels) # N strings; a `LabelSet` stays one, as published
 
     def probabilities(self,
                       logits:torch.Tensor, # (N, h, w)
