@@ -1,0 +1,78 @@
+"List the results with what made them: python tools/results_table.py writes data/results/README.md; needs git and its history"
+import json, subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT/'data'/'results'
+ABOUT = {'command', 'versions', 'training', 'config', 'setting', 'name', 'device', 'split', 'model', 'seconds', 'threads'} # not what was measured
+EVALUATE = 'lseg evaluate {} --sets "voc, camvid, ccp, coco_probe" --data DIR --out FILE'
+WHAT = { # file -> what it measures; the command
+    'mini':('`mini`', EVALUATE.format('mini')),
+    'mini_before':('the `mini` of commit f8b9303: Lite0, "other" a word, no classifier', EVALUATE.format('FOLDER')),
+    'mini_lite0':('the `mini` of commit af9975a: Lite0, the mean of three seeds', EVALUATE.format('FOLDER')),
+    'lite2_start':('the `mini` of commit 422b3b7, on which the next three went on', EVALUATE.format('FOLDER')),
+    **{f'lite2_seed{s}':(f'`runs/third{s}` of chapter 34; weights not kept, `mini` is their mean with their start',
+                         EVALUATE.format(f'runs/third{s}')) for s in range(3)},
+    'not_withheld':('the `mini` of commit 54c73cf: no label dropout, no hidden words', EVALUATE.format('FOLDER')),
+    'hidden_words':('hidden words alone, 76 minutes on two cores by version 0.1; weights not kept', EVALUATE.format('FOLDER')),
+    'withheld':('label dropout and hidden words, seed 2: the `mini` of commit d02b8bd', EVALUATE.format('FOLDER')),
+    **{f'withheld_seed{s}':(f'the same, seed {s}; weights not kept', EVALUATE.format('FOLDER')) for s in (3, 4)},
+    'other':('the decision for "other", a word or a reject option', 'nbs/results/extensions.ipynb with FULL = True'),
+    'one_word':('one word beside "other"', 'nbs/results/extensions.ipynb with FULL = True'),
+    'vocabulary':('weights and choices of the classifier', 'nbs/results/extensions.ipynb with FULL = True'),
+    'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
+    'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
+    'mini_history':('`mini.json` and `findings.json` of every commit', 'nbs/results/mini_log.ipynb with FULL = True'),
+}
+HEAD = '''# Results
+
+What each file holds, the command that makes it, the commit whose run the figures are of, and what it took. Written by `python tools/results_table.py`.
+
+- DIR is the folder with the data sets, FILE the file, FOLDER a model's folder. A `mini` of another commit: `git show COMMIT:lseg_nb/weights/mini/model.safetensors`, and `config.json`; this version opens both.
+- **No set here is a true test of `mini`:** its reject threshold was chosen on validation photos of VOC and CCP, its classifier and that one's weight with `coco_probe` in view. The zero-shot models of `folds/` are read in a way that was chosen on the photos they are measured on. Chapter 23 says what chose the settings of `small/`.
+- Files keep the words of the version that wrote them: `none_of_these` and `line` are the reject threshold, `vocabulary` the weight of the classifier, `withhold` label dropout, `pull` the attraction term, `enough` truncation, "loud" and "speaks" the gate and the vectors' lengths. Commands with the number of an old notebook are those of version 0.1.
+- Minutes are of the run that wrote the file, without trainings that came before it; threads are CPU threads.
+'''
+
+def git(*args): return subprocess.run(['git', '-C', ROOT, *args], capture_output=True, text=True).stdout # '': not there
+
+def measured(text): # what a file holds of measurements
+    if not text: return None # the commit removed it
+    d = json.loads(text)
+    return [r['results'] for r in d['runs']] if 'runs' in d else {k:v for k,v in d.items() if k not in ABOUT}
+
+def made_by(path): # the newest commit that changed what was measured
+    name = path.relative_to(ROOT).as_posix()
+    shas = git('log', '--format=%h', '--', name).split()
+    if not shas: return 'with this table'
+    texts = [measured(git('show', f'{c}:{name}')) for c in shas]
+    return next((c for c,new,old in zip(shas, texts, texts[1:]) if new != old), shas[-1])
+
+def took(d): # minutes and machine
+    runs = d.get('runs', [d])
+    seconds = sum(r.get('wall', r.get('seconds', 0)) for r in runs)
+    threads = runs[0].get('threads')
+    machine = 'GPU' if d.get('device') == 'cuda' else f'{threads} threads' if threads and threads > 1 else '1 thread' if threads else 'not told'
+    return f'{seconds/60:.0f} | {machine}' if seconds else 'seconds | any'
+
+def row(path):
+    d,folder = json.loads(path.read_text()),path.parent.name
+    what,command = WHAT.get(path.stem, ('', d.get('command', '')))
+    if folder == 'folds':
+        fold,seed = path.stem[4],path.stem[-1]
+        what = f'a zero-shot model by the recipe of `mini`, fold {fold}, seed {seed}; minutes without the training'
+        command = f"train('mini', DIR, OUT, {seed}, fold={fold}, steps=250, bs=40), then lseg evaluate OUT --sets voc --data DIR --out FILE"
+    if folder in ('small', 'toy'): what = f"{len(d['runs'])} runs"
+    return f'| `{path.name}` | {what} | `{command}` | {made_by(path)} | {took(d)} |'
+
+def table(folder):
+    head = '| file | what | command | commit | minutes | machine |\n| --- | --- | --- | --- | ---: | --- |\n'
+    return head + '\n'.join(row(p) for p in sorted(folder.glob('*.json'))) + '\n'
+
+def main():
+    parts = [HEAD, '\n## Models and extensions\n' + table(RESULTS)]
+    for name,title in (('folds', 'Zero-shot models'), ('small', "The paper's tables, small"), ('toy', 'The toys')):
+        parts.append(f'\n## {title}: `{name}/`\n' + table(RESULTS/name))
+    (RESULTS/'README.md').write_text(''.join(parts))
+
+if __name__ == '__main__': main()
