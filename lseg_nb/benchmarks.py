@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from ._extras import sentence
+from ._extras import needed_by
 from .data import SegmentationSet, check_files, data_root, open_set
 from .episodes import OTHERS, Episodes
 from .evaluate import paper_table
@@ -108,8 +108,7 @@ def _coco_annotations(folder, split): # read once for all folds, since they take
 
 @lru_cache(maxsize=2)
 def _read_coco(file, written):
-    try: from pycocotools.coco import COCO
-    except ModuleNotFoundError as e: raise ModuleNotFoundError(sentence(e, 'COCO-20i'), name=e.name) from None
+    with needed_by('COCO-20i'): from pycocotools.coco import COCO
     try:
         with redirect_stdout(io.StringIO()): coco = COCO(file)
         n = len(coco.cats)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ._extras import needed_by
 from .data import data_root
 
 # %% ../nbs/47_download.ipynb #47007
@@ -82,7 +83,7 @@ def from_url(
     folder:Path, # an empty one
 ) -> Path: # the file
     "Fetch from any server."
-    import pooch
+    with needed_by('a download'): import pooch
     path = folder/item.source.split('/')[-1]
     get = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), chunk_size=2**20, timeout=TIMEOUT)
     get(item.source, str(path), None)
@@ -93,7 +94,7 @@ def from_drive(
     folder:Path, # an empty one
 ) -> Path: # the file
     "Fetch from Google Drive."
-    import gdown
+    with needed_by('a download'): import gdown
     name,quiet = item.source.split('/')[5],not sys.stderr.isatty()
     path = Path(gdown.download(id=name, output=str(folder/'file'), quiet=quiet, timeout=TIMEOUT))
     path.chmod(0o644) # gdown's files are for their owner only
@@ -122,7 +123,7 @@ def fetch(
 def _digest(path, kind): # such as 'sha256', or 'md5 of 1 MiB'
     if kind == 'md5 of 1 MiB':
         with open(path, 'rb') as f: return hashlib.md5(f.read(2**20)).hexdigest()
-    import pooch
+    with needed_by('a download'): import pooch
     return pooch.file_hash(str(path), alg=kind)
 
 def verify(
@@ -172,7 +173,7 @@ def _refuse(name, item, lacks, to, root): # before anything is fetched
                          f"there are {size_text(free)}; make room or choose another folder")
 
 def _unpacked(item, archive): # the folder of the data set in what came
-    import pooch
+    with needed_by('a download'): import pooch
     pooch.get_logger().setLevel('WARNING')
     unpack = pooch.Unzip if zipfile.is_zipfile(archive) else pooch.Untar
     unpack(extract_dir='unpacked')(str(archive), 'download', None)

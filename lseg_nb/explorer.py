@@ -13,16 +13,14 @@ from pathlib import Path
 from fastcore.basics import patch
 from PIL import Image
 
-from ._extras import sentence
+from ._extras import needed_by
 from .labels import palette
 from .photo import sample_photo
 from .session import (Session, at_pixel, from_json, known_words, nearest_words, probability, read_json,
                              similarity, to_json)
 from .session import MOST_BYTES, check_size, encoded, filmstrip, heat, open_upload, paint, pca_picture
 
-try: import anywidget, traitlets, ipywidgets as W
-except ModuleNotFoundError as e:
-    raise ModuleNotFoundError(sentence(e, 'the label editor'), name=e.name) from None
+with needed_by('the label editor'): import anywidget, traitlets, ipywidgets as W
 
 # %% ../nbs/43_explorer.ipynb #43005
 def _web(name): return resources.files('lseg_nb').joinpath('web', name).read_text(encoding='utf-8')

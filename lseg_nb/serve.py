@@ -9,15 +9,13 @@ __all__ = ['LIMIT', 'LOCAL', 'page', 'options', 'serve']
 import logging, os, socket, tempfile
 from pathlib import Path
 
-from ._extras import sentence
+from ._extras import needed_by
 from .photo import sample_photo
 from .session import Session
 
-try:
+with needed_by('lseg explore'):
     import nbformat
     from traitlets.config import Config
-except ModuleNotFoundError as e:
-    raise ModuleNotFoundError(sentence(e, 'lseg explore'), name=e.name) from None
 
 # %% ../nbs/44_serve.ipynb #44005
 def page(
@@ -72,9 +70,7 @@ def serve(
         except (OSError, OverflowError) as e:
             raise ValueError(f"cannot listen on {ip} port {port} ({e}); take another with --port") from None
     Session(sample_photo() if photo is None else photo, labels, model)
-    try: from voila.app import Voila # slow to import
-    except ModuleNotFoundError as e:
-        raise ModuleNotFoundError(sentence(e, 'lseg explore'), name=e.name) from None
+    with needed_by('lseg explore'): from voila.app import Voila # slow to import
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)/'explore.ipynb'
         nbformat.write(page(photo, labels, model), path)

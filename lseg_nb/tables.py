@@ -10,14 +10,14 @@ __all__ = ['TITLES', 'HIDDEN', 'FEWEST', 'FULL', 'spread', 'difference', 'studie
 import html, json
 from pathlib import Path
 
-from fastai.torch_core import rank_distrib
-from ._extras import sentence
+from ._extras import needed_by
+
+with needed_by('a table of results'):
+    import pandas as pd
+    from fastai.torch_core import rank_distrib
 from .benchmarks import pascal5i
 from .evaluate import paper_table
 from .experiment import Bench, Cell, run
-
-try: import pandas as pd
-except ModuleNotFoundError as e: raise ModuleNotFoundError(sentence(e, 'lseg tables'), name=e.name) from None
 
 # %% ../nbs/23_tables.ipynb #23007
 def spread(
