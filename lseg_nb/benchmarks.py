@@ -19,7 +19,7 @@ from ._extras import needed_by
 from .data import SegmentationSet, check_files, data_root, open_set
 from .episodes import OTHERS, Episodes
 from .evaluate import paper_table
-from .labels import LabelSet, fold as held_out, fss_split, label_set
+from .labels import OTHER, LabelSet, fold as held_out, fss_split, label_set
 from .loss import IGNORE
 from .photo import read_image
 
@@ -40,6 +40,8 @@ def published(
 
 # %% ../nbs/21_benchmarks.ipynb #21014
 _RELEASED_COCO = {'motorcycle':'motorbike', 'airplane':'aeroplane', 'couch':'sofa', 'tv':'tvmonitor'}
+
+def _others(released): return OTHERS if released else OTHER # what is not the class
 
 def _spell(benchmark, words, released): # class names as the text encoder gets them
     if not released: return words
@@ -89,7 +91,7 @@ def pascal5i(
         wanted = min(max(1000 - len(items), 0), len(extra))
         items += [extra[i] for i in np.linspace(0, len(extra) - 1, wanted).astype(int)]
     spelled = _spell('pascal5i', words, released)
-    return Episodes('pascal5i', fold, spelled, items, read_mask, 1000, published('pascal5i', fold))
+    return Episodes('pascal5i', fold, spelled, items, read_mask, 1000, published('pascal5i', fold), _others(released))
 
 # %% ../nbs/21_benchmarks.ipynb #21023
 COCO_FOLDERS = ('COCO2014', 'coco2014', 'coco', 'COCO') # where COCO may lie below the data folder
@@ -138,7 +140,7 @@ def coco20i(
         items.append((folder/'val2014'/coco.imgs[photo]['file_name'], photo, k))
     def read_mask(photo, k): return _painted(coco, photo, {ids[k]: 1}, lambda a: -a['iscrowd'])
     spelled = _spell('coco20i', words, released)
-    return Episodes('coco20i', fold, spelled, items, read_mask, 1000, published('coco20i', fold))
+    return Episodes('coco20i', fold, spelled, items, read_mask, 1000, published('coco20i', fold), _others(released))
 
 def _painted(coco, photo, values, order): # outlines as a mask; those that come later lie on top
     m = np.zeros((coco.imgs[photo]['height'], coco.imgs[photo]['width']), np.uint8)
@@ -163,7 +165,7 @@ def fss1000(
     items = [(folder/c/f'{i}.jpg', folder/c/f'{i}.png', k) for k,c in enumerate(classes) for i in ten]
     def read_mask(path, k): return (np.asarray(read_image(path).convert('L')) >= 128).astype(np.uint8)
     words = _spell('fss1000', [c.replace('_', ' ') for c in classes], released)
-    return Episodes('fss1000', split, words, items, read_mask, len(items), published('fss1000', split))
+    return Episodes('fss1000', split, words, items, read_mask, len(items), published('fss1000', split), _others(released))
 
 # %% ../nbs/21_benchmarks.ipynb #21035
 def without(

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['FAR', 'NEAR', 'SHORT', 'UNSURE', 'SURE', 'LEAST', 'class_texts', 'DenseConSE', 'confidence_gate', 'added_cosine',
-           'WithClassifier', 'with_classifier']
+           'WithClassifier', 'with_classifier', 'classifier_scores']
 
 # %% ../nbs/32_classifier.ipynb #32003
+import numpy as np
 import timm
 import torch
 from fastcore.basics import patch
@@ -17,8 +18,10 @@ from torch.nn import functional as F
 from .correlation import linear_inner
 from .hub import build_part
 from .image import PACKAGED, load_packaged
+from .labels import OTHER
 from .loss import resize_logits
 from .text import TextEncoder
+from .variants import KeptPart
 
 # %% ../nbs/32_classifier.ipynb #32008
 def class_texts() -> list: # 1,000 strings
@@ -188,3 +191,27 @@ def with_classifier(
     "Build the encoder and its classifier by name."
     inner,reader = build_part(encoder, text=text),DenseConSE(text, None, classifier, whole=whole)
     return WithClassifier(inner, reader, text, weight, familiar)
+
+# %% ../nbs/32_classifier.ipynb #32036b
+def classifier_scores(
+    bench, # an `lseg_nb.experiment.Bench`
+    cell,  # its `Cell`
+    d:str, # data set whose whole photos are scored
+    weight:float=2., # of what the classifier sees
+): # `scores` as `count` takes it; None where a classifier has no place: other words, another backbone, episodes
+    "Add to a trained network what an ImageNet classifier sees."
+    usual = bench.facts['backbone'] == 'tf_efficientnet_lite0'
+    if cell.words != 'all' or cell.text or cell.backbone or not usual: return None
+    text,data = bench.text(cell),bench.test_part(cell, d).dataset
+    trained = [l for l in data.labels if l != OTHER and l not in bench.held(cell)]
+    def see():
+        read,norm = DenseConSE(text, class_texts()),(bench.net.mean, bench.net.std)
+        read.shorten(text.encode(trained))
+        photos = KeptPart(data, crop=2*bench.facts['side'], squeezed=True)
+        batches = np.split(np.arange(len(photos)), range(32, len(photos), 32))
+        return torch.cat([weight*read(photos.batch(i, i, norm)[0]) for i in batches])
+    added = bench.once(('classifier', d, *trained), see)
+    def scores(model, x, words, ids):
+        v = model.image.vectors(model.image.decode(x))
+        return model.classify(F.normalize(v + resize_logits(added[ids].to(v), v.shape[-2:]), dim=1), words)
+    return scores

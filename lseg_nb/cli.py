@@ -234,12 +234,20 @@ def evaluate(
     from lseg_nb.labels import parse_labels
     _writable(out, ('.json',))
     _writable(csv, ('.csv',))
-    results = measure(model, parse_labels(sets), split, data, size, multiscale, fold, out, csv, device)
+    asked = [_benchmark(s, data, fold, Path(model).is_file()) for s in parse_labels(sets)]
+    results = measure(model, asked, split, data, size, multiscale, out, csv, device)
     lines = [l for name,r in results['sets'].items() for l in _set_text(name, split, r, results['common'])]
     if 'swaps' in results: lines += _swap_text(results)
     return results,'\n'.join(lines + _files(results=out, labels=csv))
 
 # %% ../nbs/48_cli.ipynb #48029
+def _benchmark(s, root, fold, released): # a data set's name as it is, a benchmark opened; released: a published checkpoint
+    if s not in ('pascal5i', 'coco20i', 'fss1000'): return s
+    from lseg_nb import benchmarks
+    if s == 'fss1000': return benchmarks.fss1000(root, released=released)
+    if fold is None: raise ValueError(f"{s} is measured fold by fold; give --fold, 0 to 3")
+    return getattr(benchmarks, s)(root, fold, released=released)
+
 def _set_text(name, split, r, common): # what was measured on one data set
     if 'episodes' in r:
         yield (f"\n{name} {r['part']}: {r['episodes']} episodes of {r['classes_tested']} classes, "
@@ -282,7 +290,10 @@ def reproduce(
 ) -> tuple: # what `--json` prints; text
     "Train and measure what one of the paper's tables compares."
     from lseg_nb import tables
-    files = [str(f) for f in tables.reproduce(study, data, out, size, fold, backbone, text, seeds, precision)]
+    from lseg_nb.classifier import classifier_scores
+    more = dict(vocabulary=classifier_scores) if study == 'table1' else None
+    files = tables.reproduce(study, data, out, size, fold, backbone, text, seeds, precision, more)
+    files = [str(f) for f in files]
     if not _first(): return
     return files,f"{len(files)} cells are in {Path(files[0]).parent}; lseg tables makes tables of them"
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from PIL import Image
 from torch.nn import functional as F
 
@@ -37,9 +38,10 @@ class Episodes(Sequence):
                  items:list,     # (path of a photo, path or id of its mask, class); class k has the word words[k]
                  read_mask,      # (path or id, class) -> (H, W) uint8, 1 where the class is, `IGNORE` where unknown
                  published:int,  # how many episodes the published evaluation runs
-                 paper=None):    # figures of the paper, carried along with ours
+                 paper=None,     # figures of the paper, carried along with ours
+                 others:str=OTHERS): # the word for all that is not the class
         self.benchmark,self.part,self.words,self.items = benchmark,part,list(words),items
-        self.read_mask,self.published,self.paper = read_mask,published,paper or {}
+        self.read_mask,self.published,self.paper,self.others = read_mask,published,paper or {},others
         if not items: raise FileNotFoundError(f"no photo for {benchmark} {part} was found")
         check_files(benchmark, [p for photo,mask,_ in items for p in (photo, mask) if hasattr(p, 'is_file')])
 
@@ -83,10 +85,10 @@ def evaluate_episodes(
     n:int=None,        # how many, going round the list; None: as many as published
     resume=None,       # file of `tally`; it stays when all is done, to be removed once the results are safe
     settings=None,     # whatever else the counts depend on, such as {'model': 'mini'}; checked on resuming
-    others:str=OTHERS, # the word for all that is not the class, as the model was trained with it
+    others:str=None,   # the word for all that is not the class, as in the model's training; None: the episodes' own
 ) -> dict: # ready for JSON: mIoU and FB_IoU in percent, a row for each class, the paper's figures
     "Measure a model on two-word episodes (section 4.1): sum over episodes, divide once for each class."
-    n = n or episodes.published
+    n,others = n or episodes.published,others or episodes.others
     where,training = next(model.image.parameters()),model.training
     def count(i):
         image,mask,word,k = episodes[i % len(episodes)]
@@ -101,6 +103,10 @@ def evaluate_episodes(
     try: counts = tally(count, n, about, resume)
     finally: model.train(training)
     return episode_report(counts, episodes, n)
+
+@patch
+def evaluate(self:Episodes, model, resume=None, settings=None): # how `lseg_nb.evaluate.measure` asks
+    return evaluate_episodes(model, self, resume=resume, settings=settings)
 
 # %% ../nbs/20_episodes.ipynb #20036
 @torch.no_grad()
