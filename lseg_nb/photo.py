@@ -19,13 +19,16 @@ from .model import LSeg
 def read_image(
     source,       # path, bytes, or an open binary file
     formats=None, # Pillow's names of the formats that are allowed; None: all
+    most:int=None, # pixels, looked at before any is decoded; None: Pillow's own limit
 ) -> Image.Image: # as it is stored: palette, bits and turn unchanged
     "Decode an image whole; raise `FileNotFoundError` or `ValueError` that says what is wrong."
     file,name = _binary(source)
     try:
         img = Image.open(file, formats=formats)
-        img.load()
-        return img
+        if not most or img.width*img.height <= most:
+            img.load()
+            return img
+        wrong = f"is {img.width} x {img.height}; give one of at most {most/10**6:.3g} million pixels"
     except UnidentifiedImageError:
         wrong = "is not an image that can be read; give a photo such as JPEG, PNG, WebP or TIFF"
     except Image.DecompressionBombError:

@@ -20,7 +20,7 @@ from .correlation import correlation
 from .hub import open_model
 from .labels import LABEL_SETS, OTHER, check_labels, label_set, palette, parse_labels, two_or_more
 from .model import LSeg
-from .photo import normalised, open_photo, working_size
+from .photo import normalised, open_photo, read_image, working_size
 from .segment import argmax_at, biased
 
 # %% ../nbs/42_session.ipynb #42009
@@ -402,13 +402,7 @@ def open_upload(
 ) -> Image.Image: # RGB, upright, decoded whole
     "Open a photo that came as bytes; raise `ValueError` with one sentence where it is none, or too large."
     check_size(len(data))
-    try: img = Image.open(io.BytesIO(data), formats=PHOTOS)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise ValueError('this is not an image that can be read; give a JPEG, PNG or WebP') from None
-    if img.width*img.height > MOST_PIXELS:
-        most = MOST_PIXELS//10**6
-        raise ValueError(f"this photo is {img.width} x {img.height}; give one of at most {most} million pixels")
-    return open_photo(img)
+    return open_photo(read_image(data, PHOTOS, MOST_PIXELS))
 
 # %% ../nbs/42_session.ipynb #42078
 def from_json(
