@@ -1,5 +1,5 @@
 # make demo: segment a photo.   make explore: edit its labels in the browser.   make lab: open JupyterLab.
-# make test: run the tests.     make train: train `mini` on the data in LSEG_DATA.
+# make test: run the tests.     make train: train `mini` on the data in LSEG_DATA.     make docs: the site, in _docs/.
 # The environment .venv is made by the newest Python that is here; another one: make clean, then make PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done)
 IMAGE  ?= sample
@@ -7,7 +7,7 @@ LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo explore test test-browser lab train readme python clean
+.PHONY: demo explore test test-browser docs test-docs lab train readme python clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
@@ -20,6 +20,14 @@ test: $(READY)
 
 test-browser: $(READY)
 	@$(BIN)/python .ci/browser
+
+docs: $(READY)
+	@$(BIN)/python -c 'import sphinx_book_theme, myst_nb, latex2mathml' 2>/dev/null || { echo "== installing what makes the site"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'; }
+	@echo "== making the site (a minute): _docs/index.html"
+	@$(BIN)/python docs/build.py
+
+test-docs: docs
+	@$(BIN)/python .ci/site
 
 lab: $(READY)
 	@echo "== opening JupyterLab on nbs/"
@@ -44,4 +52,4 @@ python:
 	@echo $(PYTHON)
 
 clean:
-	rm -rf .venv build dist *.egg-info demo.png
+	rm -rf .venv _docs build dist *.egg-info demo.png

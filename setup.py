@@ -11,6 +11,7 @@ cfg = parser['DEFAULT']
 extras = {name: cfg[f'{name}_requirements'].split() for name in ('train', 'app', 'download', 'paper')}
 extras['all'] = [r for needed in extras.values() for r in needed]
 extras['dev'] = extras['all'] + cfg['dev_requirements'].split()
+extras['docs'] = cfg['docs_requirements'].split()
 
 setup(name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'],
       author=cfg['author'], license='Apache-2.0', python_requires=f">={cfg['min_python']}",
