@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['OTHER', 'LABEL_SETS', 'first_synonym', 'LabelSet', 'label_set', 'fold', 'fss_split', 'camvid_split', 'parse_labels',
-           'check_labels', 'two_or_more', 'seen_colors', 'color_distance', 'palette']
+           'check_labels', 'two_or_more', 'read_lines', 'read_labels', 'seen_colors', 'color_distance', 'palette']
 
 # %% ../nbs/01_labels.ipynb #01002
-import zlib
+import codecs, re, unicodedata, zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
@@ -135,6 +136,43 @@ def two_or_more(
         raise ValueError(f"{labels[0]!r} is the only label and would cover every pixel; "
                          f"offer at least two, such as ['{labels[0]}', 'other']")
     return labels
+
+# %% ../nbs/01_labels.ipynb #01040a
+_MARKS = {codecs.BOM_UTF32_LE:'utf-32', codecs.BOM_UTF32_BE:'utf-32', codecs.BOM_UTF16_LE:'utf-16', codecs.BOM_UTF16_BE:'utf-16'}
+
+def read_lines(
+    path, # of a text file: UTF-8, with or without a byte order mark, or UTF-16 or UTF-32 with one
+) -> list: # its lines without outer spaces, empty ones too
+    "Read a text file as any editor saves it; raise `ValueError` naming the line that cannot be read."
+    data = Path(path).read_bytes()
+    code = next((c for mark,c in _MARKS.items() if data.startswith(mark)), 'utf-8')
+    def refused(at): return ValueError(f"{str(path)!r}, line {data[:at].count(10) + 1} is no text in UTF-8; "
+                                       "save the file as UTF-8")
+    try: text = data.decode(code)
+    except UnicodeDecodeError as e: raise refused(e.start) from None
+    if '\0' in text: raise refused(data.index(0))
+    return [l.strip() for l in re.split('\r\n|\r|\n', text.replace('\ufeff', ''))]
+
+def _same(word): # what two labels that look alike have in common
+    plain = ''.join(c for c in unicodedata.normalize('NFKC', word) if unicodedata.category(c) != 'Cf')
+    return ' '.join(plain.casefold().split())
+
+def read_labels(
+    path, # of a text file: one word or phrase a line, line 0 for mask value 0
+) -> list: # the labels
+    "Read a list of labels; raise `ValueError` naming the line where it is no list of different words."
+    file,words,seen = repr(str(path)),read_lines(path),{}
+    while words and not words[-1]: words.pop()
+    if not words: raise ValueError(f"{file} is empty; give one label a line, in the order of the mask values")
+    numbers = [re.match(r'(\d+)[\s.:;,=]+\S', w) for w in words]
+    if len(words) > 1 and all(m and int(m[1]) - i in (0, 1) for i,m in enumerate(numbers)):
+        raise ValueError(f"{file} numbers its lines, such as {words[0]!r}; give the words alone, in that order")
+    for i,w in enumerate(words):
+        if not w: raise ValueError(f"{file}, line {i + 1} is empty, and all labels from mask value {i} on would "
+                                   "shift; delete the line, or give it a word")
+        if (k := seen.setdefault(_same(w), i)) != i:
+            raise ValueError(f"{file}, lines {k + 1} and {i + 1} are the same label, {w!r}; give each a word of its own")
+    return words
 
 # %% ../nbs/01_labels.ipynb #01050
 _RGB2LMS = np.array([[.4122214708,.5363325363,.0514459929],[.2119034982,.6806995451,.1073969566],
