@@ -13,12 +13,14 @@ from functools import cached_property
 import numpy as np
 import torch
 from fastcore.basics import patch
+from PIL import Image
 from torch.nn import functional as F
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
 from .labels import OTHER, LabelSet
-from .loss import IGNORE
+from .loss import unknown_value
+from .photo import working_size
 
 # %% ../nbs/12_batches.ipynb #12009
 def train_transforms(
@@ -40,10 +42,10 @@ def normalize(
 
 # %% ../nbs/12_batches.ipynb #12014
 def batch_crops(
-    photos:list, # B pairs: (3, H, W) uint8 and (H, W) uint8, on one device
+    photos:list, # B pairs: (3, H, W) uint8 and (H, W) integers, on one device
     transforms,  # as from `train_transforms`
     seeds,       # B integers
-) -> tuple: # (B, 3, S, S) float 0..255 and (B, S, S) uint8
+) -> tuple: # (B, 3, S, S) float 0..255 and (B, S, S)
     "Transform a batch in a few large steps; each crop is what the transforms make of its seed, but for rounding."
     crop,flip,color = transforms.transforms
     images,masks,colors = [],[],[]
@@ -56,7 +58,7 @@ def batch_crops(
         image,mask = image[window][None].float(),mask[window][None, None].float()
         images.append(F.interpolate(image, crop.size, mode='bilinear', antialias=True).flip(flipped))
         masks.append(F.interpolate(mask, crop.size, mode='nearest')[0].flip(flipped))
-    return _colored(torch.cat(images), colors),torch.cat(masks).byte()
+    return _colored(torch.cat(images), colors),torch.cat(masks).to(photos[0][1].dtype)
 
 def _colored(x, colors): # `ColorJitter` of each photo, all photos at once
     def each(values): return values.to(x.device)[..., None, None, None]
@@ -105,19 +107,16 @@ class Offer:
         self.add_other = False         # whether "other" is offered where the set has none, or it was dropped
         self.dropped_are_other = False # whether dropped labels are "other"; the set's own "other" does not count then
         self.hidden = []               # words after "other" that its pixels may be
-
     @property
     def has_other(self) -> bool: return bool(self.add_other or (self.keep & self.is_other).any())
     @property
     def offered(self) -> list: return sorted(np.flatnonzero(self.keep), key=lambda i: self.is_other[i])
-
     @property
     def words(self) -> LabelSet:
         "List the words, the hidden ones at the end."
         words = [self.labels[i] for i in self.offered]
         if self.add_other and OTHER not in words: words.append(OTHER)
         return LabelSet(self.labels.name, words + self.hidden)
-
     @property
     def extra(self): return (len(self.hidden),) if self.hidden else () # what the loss is told besides
 
@@ -129,16 +128,17 @@ def weight(self:Offer) -> torch.Tensor: # (words without the hidden ones,)
     return torch.cat([w, torch.ones(len(self.words) - len(self.hidden) - len(w))])
 
 @patch(as_prop=True)
-def lookup(self:Offer) -> torch.Tensor: # (256,) or more: mask value -> index into `words`, or `IGNORE`
-    "Say what a mask value means."
-    table,last = torch.full((max(256, len(self.labels) + 1),), IGNORE),len(self.words) - len(self.hidden) - 1
+def lookup(self:Offer) -> torch.Tensor: # (256,) or more: mask value -> index into `words`, or `unknown_value`
+    "Say what a mask value means; the last is for -1, unknown."
+    n = len(self.words) - len(self.hidden)
+    table,last = torch.full((max(256, len(self.labels) + 1),), unknown_value(n)),n - 1
     if self.dropped_are_other: table[:len(self.labels)] = last
     table[self.offered] = torch.arange(len(self.offered))
-    if self.dropped_are_other and self.is_other.any(): table[int(self.is_other.argmax())] = IGNORE
+    if self.dropped_are_other and self.is_other.any(): table[int(self.is_other.argmax())] = unknown_value(n)
     return table
 
 @patch
-def target(self:Offer, masks) -> torch.Tensor: # (B, H, W), indices into `words`, `IGNORE` where unknown
+def target(self:Offer, masks) -> torch.Tensor: # (B, H, W), indices into `words`, `unknown_value` elsewhere
     "Translate masks, (B, H, W), from the set's values."
     return self.lookup.to(masks.device)[masks.long()]
 
@@ -150,7 +150,6 @@ class AllLabels:
 class DropAbsent:
     "A label policy: sometimes offer only some of the labels that no photo of the batch holds (label dropout)."
     def __init__(self, p:float=.5): self.p = p # in how many of the batches
-
     def __call__(self, offer, present, rng):
         if rng.random() >= self.p: return offer
         n = len(offer.labels)
@@ -168,7 +167,6 @@ class AddOther:
 class Chain:
     "Label policies one after the other."
     def __init__(self, *policies): self.policies = policies
-
     def __call__(self, offer, present, rng):
         for policy in self.policies: offer = policy(offer, present, rng)
         return offer
@@ -184,18 +182,15 @@ class Part:
 
     @property
     def labels(self) -> LabelSet: return self.dataset.labels
-
     @cached_property
     def chances(self): return rare_first(self.dataset.pixels)
     @cached_property
     def weight(self): return torch.from_numpy(label_weights(self.dataset.pixels, self.weight_power))
     @cached_property
     def transforms(self): return train_transforms(self.crop)
-
     def draw(self, bs:int, rng) -> tuple: # (bs,) indices of photos, (bs,) seeds of their crops
         "Draw the photos of a batch, rare labels more often, with a numpy generator."
         return rng.choice(len(self.dataset), bs, p=self.chances),rng.integers(2**31, size=bs)
-
     def present(self, ids) -> np.ndarray: # (B, N) bool
         "Say which labels each photo holds."
         return self.dataset.pixels[ids] > 0
@@ -235,9 +230,7 @@ class MixedBatches:
                  device=None):      # keep all photos in its memory and cut the crops there; None: open them when drawn
         self.parts,self.norm,self.bs,self.steps,self.offer,self.seed,self.epoch = parts,norm,bs,steps,offer,seed,0
         for p in parts if device else (): p.hold(device)
-
     def __len__(self): return self.steps
-
     def order(self, rng) -> np.ndarray: # (steps,)
         "Draw which part each batch is of."
         ends = np.cumsum([0, *(p.share for p in self.parts)])/sum(p.share for p in self.parts)*self.steps
@@ -268,12 +261,19 @@ class WholePhotos:
     def __init__(self,
                  sets:list,       # `SegmentationSet`s
                  norm:tuple,      # (mean, std) of the image encoder
-                 limit:int=None): # photos of each set, evenly spread over it; None: all
-        self.norm = norm
+                 limit:int=None,  # photos of each set, evenly spread over it; None: all
+                 size:int=None):  # short side in pixels at which the model works; None: photos keep their size
+        self.norm,self.size = norm,size
         self.items = [(s, i) for s in sets for i in np.linspace(0, len(s) - 1, min(limit or len(s), len(s))).astype(int)]
-
+        for s,i in self.items: s[i] # what cannot be read is named before the training
     def __len__(self): return len(self.items[self.rank::self.world])
     def __iter__(self):
         for s,i in self.items[self.rank::self.world]:
-            image,mask = (torch.as_tensor(t)[None] for t in s[i])
-            yield normalize(image, *self.norm),s.labels,mask.long(),torch.ones(len(s.labels))
+            image,mask = map(torch.as_tensor, s[i])
+            if self.size: image = _shrunk(image, self.size)
+            yield normalize(image[None], *self.norm),s.labels,mask[None].long(),torch.ones(len(s.labels))
+
+def _shrunk(image, size): # as `LSeg.preprocess` does it
+    photo = v2.functional.to_pil_image(image)
+    size = working_size(photo.size, size)
+    return v2.functional.pil_to_tensor(photo.resize(size, Image.BICUBIC, reducing_gap=3))

@@ -19,7 +19,7 @@ from ._extras import needed_by
 from .data import SegmentationSet, check_files, data_root, open_set
 from .episodes import OTHERS, Episodes
 from .evaluate import paper_table
-from .labels import OTHER, LabelSet, fold as held_out, fss_split, label_set
+from .labels import OTHER, LabelSet, fold as held_out, fss_split, label_set, read_lines
 from .loss import IGNORE
 from .photo import read_image
 
@@ -49,6 +49,12 @@ def _spell(benchmark, words, released): # class names as the text encoder gets t
     return [_RELEASED_COCO.get(w, w).replace(' ', '') for w in words]
 
 # %% ../nbs/21_benchmarks.ipynb #21015
+def _voc(split, root): # whose numbers the folds count
+    voc = open_set('voc', split, root)
+    if list(voc.labels) == list(label_set('voc')): return voc
+    raise ValueError(f"the data set 'voc' has other labels than PASCAL VOC, such as {voc.labels[-1]!r}; "
+                     "its folds are PASCAL's")
+
 def _named(dataset, fold): # (index, VOC's number) of every class of the fold in every mask
     return [(i, c) for i,row in enumerate(dataset.pixels) for c in range(5*fold + 1, 5*fold + 6) if row[c]]
 
@@ -58,7 +64,7 @@ def _listed(val, fold, root): # the same, as a published list has it
     places = [folder/'splits'/f'pascal5i_fold{fold}_val.txt', *(f/'val'/f'fold{fold}.txt' for f in hsnet)]
     found = next((l for l in places if l.is_file()), None)
     if found is None: return None
-    lines = [l.strip() for l in found.read_text().splitlines() if l.strip()]
+    lines = [l for l in read_lines(found) if l]
     pairs = [re.split(r'__|\s+', l) for l in lines] # "2007_000042__19" or "2007_000042 19"
     numbers = [str(c) for c in range(5*fold + 1, 5*fold + 6)]
     def right(p): return len(p) == 2 and p[0] in photos and p[1].lstrip('0') in numbers
@@ -75,7 +81,7 @@ def pascal5i(
     more:bool=False,     # add photos of the training split with a held-out class, up to 1000 episodes in all
 ) -> Episodes:
     "Open the test episodes of PASCAL-5i (section 4.2), from a published list where there is one."
-    words,val = held_out('voc', fold),open_set('voc', 'val', root)
+    words,val = held_out('voc', fold),_voc('val', root)
     pairs = _listed(val, fold, root)
     if pairs is None: pairs = _named(val, fold)
     aug = val.images[0].parents[1]/'SegmentationClassAug' # the masks that Hariharan et al. (2011) added
@@ -86,7 +92,7 @@ def pascal5i(
     def item(images, masks, i, c): return images[i],masks[i],c - 5*fold - 1
     items = [item(val.images, masks, i, c) for i,c in pairs]
     if more:
-        train = open_set('voc', 'train', root)
+        train = _voc('train', root)
         extra = [item(train.images, train.masks, i, c) for i,c in _named(train, fold)]
         wanted = min(max(1000 - len(items), 0), len(extra))
         items += [extra[i] for i in np.linspace(0, len(extra) - 1, wanted).astype(int)]
@@ -173,6 +179,8 @@ def without(
     words,   # labels of it
 ) -> np.ndarray: # indices
     "List the photos that hold none of the words; raise `ValueError` for a word that is no label."
+    if foreign := [w for w in words if w not in dataset.labels]:
+        raise ValueError(f"{foreign[0]!r} is none of the {len(dataset.labels)} labels of {dataset.labels.name}")
     return np.flatnonzero((dataset.pixels[:, [dataset.labels.index(w) for w in words]] == 0).all(1))
 
 # %% ../nbs/21_benchmarks.ipynb #21040
@@ -202,7 +210,7 @@ class CocoPhotos(SegmentationSet):
     def subset(self, keep):
         other = copy(self)
         for name in ('ids', 'images', 'masks'): setattr(other, name, [getattr(self, name)[i] for i in keep])
-        other.__dict__.pop('pixels', None)
+        for name in ('pixels', 'counted', '_whole'): other.__dict__.pop(name, None)
         return other
 
 # %% ../nbs/21_benchmarks.ipynb #21044
@@ -228,6 +236,6 @@ def training_set(
     if benchmark == 'fss1000': return FssPhotos(fss1000(root, 'train'))
     if benchmark not in PAPER:
         raise ValueError(f"there is no benchmark {benchmark!r}; choose {', '.join(PAPER)}")
-    if benchmark == 'pascal5i': held,photos = held_out('voc', fold),open_set('voc', 'train', root)
+    if benchmark == 'pascal5i': held,photos = held_out('voc', fold),_voc('train', root)
     else: held,photos = held_out('coco', fold),CocoPhotos(_coco_folder(data_root(root)), 'train')
     return photos.subset(without(photos, held))

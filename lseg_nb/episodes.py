@@ -18,10 +18,10 @@ from PIL import Image
 from torch.nn import functional as F
 
 from .batches import Offer, normalize
-from .data import check_files
+from .data import check_files, fingerprint
 from .labels import OTHER, LabelSet
-from .loss import IGNORE, pixel_loss, resize_logits
-from .metrics import ConfusionMatrix, tally
+from .loss import IGNORE, pixel_loss, resize_logits, unknown_value
+from .metrics import ConfusionMatrix, percent, tally
 from .photo import open_photo
 
 # %% ../nbs/20_episodes.ipynb #20022
@@ -74,7 +74,7 @@ def episode_report(
     rows = [row(k, w) for k,w in enumerate(episodes.words) if often[k]]
     return dict(benchmark=episodes.benchmark, part=episodes.part, episodes=n, different=min(n, len(episodes)),
                 classes_tested=len(rows), classes=len(episodes.words),
-                mIoU=round(iou[sorted(often)].mean().item(), 2), FB_IoU=round(100*all_classes.fb_iou(), 2),
+                mIoU=round(iou[sorted(often)].mean().item(), 2), FB_IoU=percent(all_classes.fb_iou()),
                 per_class=rows, published=episodes.paper)
 
 # %% ../nbs/20_episodes.ipynb #20027
@@ -98,7 +98,8 @@ def evaluate_episodes(
         return counts
     names = [(p.parent.name, p.name, k) for p,_,k in episodes.items]
     about = dict(benchmark=episodes.benchmark, part=episodes.part, episodes=n, settings=settings,
-                 words=[others, *episodes.words], list=zlib.crc32(repr(names).encode()))
+                 words=[others, *episodes.words], list=zlib.crc32(repr(names).encode()),
+                 data=fingerprint(f for item in episodes.items for f in item[:2] if hasattr(f, 'stat')))
     model.eval()
     try: counts = tally(count, n, about, resume)
     finally: model.train(training)
@@ -144,7 +145,7 @@ class InOrder(Offer):
 
     @property
     def lookup(self):
-        table = torch.full((max(256, len(self.labels) + 1),), IGNORE) # the last is for -1
+        table = torch.full((max(256, len(self.labels) + 1),), unknown_value(len(self.offered))) # the last is for -1
         if self.dropped_are_other: table[:len(self.labels)] = 0
         table[self.offered] = torch.arange(len(self.offered))
         return table

@@ -6,7 +6,7 @@
 __all__ = ['PUBLISHED', 'PROBE', 'paper_table', 'measure']
 
 # %% ../nbs/16_evaluate.ipynb #16002
-import json, time
+import json, sys, time
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -18,8 +18,9 @@ import torch
 import lseg_nb.segment # gives `LSeg` the method that is measured
 from .data import open_set
 from .hub import open_model, pretrained_folder, written_whole
-from .labels import fold as held_out
-from .metrics import evaluate, per_label, report, seen_unseen, swap_agreement, versions, write_csv
+from .labels import fold as held_out, label_set
+from lseg_nb.metrics import (SWAPS, evaluate, per_label, report, seen_unseen, swap_agreement, versions,
+    write_csv)
 from .views import multi_scale, pick_device
 
 # %% ../nbs/16_evaluate.ipynb #16009
@@ -46,14 +47,21 @@ class _Task: # what `measure` was asked for
     @cached_property
     def training(self): # how the model was trained, where it says so
         path = pretrained_folder(self.name)/'training.json'
-        return json.loads(path.read_text()) if path.is_file() else None
+        return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else None
 
     def trained(self, key): return (self.training or {}).get(key)
 
-    def open(self, s): # -> its name, opened
-        if hasattr(s, 'benchmark'): return s.benchmark,s
-        if s == PROBE: return s,open_set(s, 'probe', self.root).without_other()
-        return s,open_set(s, self.split, self.root)
+    def open(self, sets): # name -> opened
+        opened = {}
+        for s in dict.fromkeys(sets):
+            if hasattr(s, 'benchmark'): name,data = s.benchmark,s
+            elif s == PROBE: name,data = s,open_set(s, 'probe', self.root).without_other()
+            else:
+                data = open_set(s, self.split, self.root)
+                name = s if Path(s).name == s else data.labels.name # not of a path
+            if name in opened: raise ValueError(f"two of the data sets are called {name!r}; measure one at a time")
+            opened[name] = data
+        return opened
 
     def part(self, s): return Path(f'{self.out}.{s}.part') # file of the counts so far
 
@@ -65,8 +73,17 @@ class _Task: # what `measure` was asked for
         return dict(resume=self.part(s) if self.out else None, settings=settings)
 
 # %% ../nbs/16_evaluate.ipynb #16014
-def _common(cm, trained_on, n): # of the labels that more than n photos of the training hold
-    often = [i for i,k in enumerate((trained_on.pixels > 0).sum(0)) if k > n and cm.present[i]]
+def _is(s, data, name): # whether a set is the one of this name, and not only a folder that is called so
+    words = {a for a,_ in SWAPS} if name == 'voc' else set(label_set(name))
+    labels = getattr(data, 'labels', ())
+    return s == name and words <= set(labels) or list(labels) == list(label_set(name))
+
+def _common(cm, data, trained_on, n): # of the labels that more than n photos of the training hold
+    try:
+        train = trained_on()
+        if train.labels != data.labels: return {}
+        often = [i for i,k in enumerate((train.pixels > 0).sum(0)) if k > n and cm.present[i]]
+    except (FileNotFoundError, ValueError): return {} # another set of that name
     mean = round(100*cm.iou[often].mean().item(), 2) if often else None
     return dict(labels_common=len(often), mIoU_common=mean)
 
@@ -74,11 +91,11 @@ def _count_labels(task, model, s, data): # -> figures, a row for each label
     predict = (lambda photo: multi_scale(model, photo, data.labels)) if task.multiscale else None
     cm = evaluate(model, data, task.size, predict, **task.kept(s))
     figures = report(cm, data)
-    if s == 'voc' and task.trained('fold') is not None:
+    if task.trained('fold') is not None and _is(s, data, 'voc'):
         figures |= seen_unseen(figures['IoU'], held_out('voc', task.trained('fold')))
     elif s in (task.trained('data') or ()) and task.split != 'train':
-        figures |= _common(cm, open_set(s, 'train', task.root), task.common)
-    if s in PUBLISHED: figures['published'] = PUBLISHED[s]
+        figures |= _common(cm, data, lambda: open_set(s, 'train', task.root), task.common)
+    if s in PUBLISHED and _is(s, data, s): figures['published'] = PUBLISHED[s]
     return figures,per_label(cm, data.labels)
 
 def _count_itself(task, model, s, benchmark): # -> figures, a row for each class
@@ -94,7 +111,7 @@ def _swaps(model, voc): # do words that mean the same give the same mask?
 # %% ../nbs/16_evaluate.ipynb #16016
 def measure(
     name,                  # as `open_model` takes it
-    sets:list,             # of names of data sets, such as 'voc', and of opened benchmarks, such as `pascal5i(fold=1)`
+    sets:list,             # names of data sets, such as 'voc', or paths; opened benchmarks, such as `pascal5i(fold=1)`
     split:str='val',       # of the data sets
     root=None,             # folder with the data sets; None: the environment variable LSEG_DATA
     size:int=None,         # short side in pixels at which the model works; None: the model's own
@@ -106,7 +123,10 @@ def measure(
 ) -> dict: # per set mIoU, pixAcc, IoU in percent, and the paper's figures; agreement of words, 0..1; ready for JSON
     "Measure a model, as `lseg evaluate` does; raise as `open_set` and `open_model` do."
     start,task = time.time(),_Task(str(name), split, root, size, multiscale, out, common)
-    opened,device = dict(map(task.open, sets)),pick_device(device)
+    if not sets: raise ValueError("no data set is named; give one or more, such as 'voc' or the path of a folder")
+    opened,device = task.open(sets),pick_device(device)
+    for note in (n for data in opened.values() if hasattr(data, 'check') for n in data.check()):
+        print(f'note: {note}', file=sys.stderr)
     model,results,rows = open_model(name).to(device),{},[]
     columns = 'label', 'IoU', 'right', 'true', 'predicted'
     for s,data in opened.items():
@@ -114,11 +134,12 @@ def measure(
         rows += [dict(set=s, **{k:r[k] for k in columns}) for r in counted]
     facts = dict(model=str(name), split=split, short_side=size or model.size, multiscale=multiscale,
                  config=model.config, common=f'labels in more than {common} training photos', sets=results)
-    if 'voc' in opened and not multiscale and task.trained('fold') is None: facts |= _swaps(model, opened['voc'])
+    voc = next((data for s,data in opened.items() if _is(s, data, 'voc')), None)
+    if voc is not None and not multiscale and task.trained('fold') is None: facts |= _swaps(model, voc)
     facts |= dict(device=str(device), threads=torch.get_num_threads(), seconds=round(time.time() - start),
                   versions=versions(), training=task.training)
     if csv: write_csv(rows, csv)
     if out:
-        with written_whole(out) as p: p.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + '\n')
+        with written_whole(out) as p: p.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + '\n', 'utf-8')
         for s in opened: task.part(s).unlink(missing_ok=True) # only now are the results safe
     return facts

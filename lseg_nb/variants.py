@@ -23,7 +23,7 @@ from torchvision.transforms import v2
 from .batches import MixedBatches, Part, normalize, train_transforms
 from .correlation import linear_inner
 from .labels import LABEL_SETS, check_labels, label_set
-from .loss import IGNORE, TEMPERATURE, resize_logits
+from .loss import IGNORE, TEMPERATURE, resize_logits, unknown_value
 from .metrics import ConfusionMatrix
 from .model import DenseEncoder, LSeg
 from .text import MiniLM, TextEncoder, text_encoder
@@ -260,8 +260,8 @@ def count(
 ) -> ConfusionMatrix:
     "Segment whole photos with all labels offered, or some, and count."
     among = list(range(len(labels)) if among is None else among)
-    lookup,words = torch.full((len(labels) + 1,), IGNORE),[labels[i] for i in among] # the last is for -1
-    lookup[among] = torch.arange(len(among))
+    lookup,words = torch.full((len(labels) + 1,), unknown_value(len(among))),[labels[i] for i in among]
+    lookup[among] = torch.arange(len(among)) # the last is for -1
     cm = ConfusionMatrix(len(among))
     for ids,x,masks in part.batches(model):
         y = model(x, words) if scores is None else scores(model, x, words, ids)
