@@ -47,9 +47,10 @@ class Record:
                  about:dict,  # plain words and numbers that must be the same when the work goes on
                  kind:str,    # for messages, such as "an evaluation"
                  key='about', # under which name the file holds `about`; None: beside what is done, at the top level
-                 free=()):    # names in `about` that may differ, such as "versions"
+                 free=(),     # names in `about` that may differ, such as "versions"
+                 since=()):   # names that the file of an earlier version may lack
         self.path,self.about = Path(path),json.loads(json.dumps(about))
-        self.kind,self.key,self.free = kind,key,free
+        self.kind,self.key,self.free,self.since = kind,key,free,since
 
     def write(self,
               done:dict): # plain words and numbers
@@ -68,7 +69,8 @@ def read(self:Record) -> dict: # what was done; None where there is no file
     about = old.get(self.key) if isinstance(old, dict) and self.key else old
     if not isinstance(about, dict): raise ValueError(f"{file} is not the file of {self.kind}; {give}")
     names = [k for k in ({**self.about, **about} if self.key else self.about) if k not in self.free]
-    other = [k for k in names if self.about.get(k) != about.get(k)]
+    lacks = [k for k in self.since if k not in about]
+    other = [k for k in names if k not in lacks and self.about.get(k) != about.get(k)]
     if other:
         was,now = (str(a.get(other[0]))[:80] for a in (about, self.about))
         raise ValueError(f"{file} is of {self.kind} whose {other[0]} is {was}, not {now}; "
