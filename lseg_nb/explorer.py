@@ -14,7 +14,6 @@ from fastcore.basics import patch
 from PIL import Image
 
 from ._extras import needed_by
-from .labels import palette
 from .photo import sample_photo
 from .session import (Session, at_pixel, from_json, known_words, nearest_words, probability, read_json,
                              similarity, to_json)
@@ -187,7 +186,7 @@ def refresh(self:Explorer):
     if self.selected not in s.labels: self.selected = None
     self.draw() # first what the eye waits for
     self._rows += [_Row(self) for _ in range(len(s.words) - len(self._rows))]
-    for row,(w,on),color in zip(self._rows, s.state, palette(s.words)):
+    for row,(w,on),color in zip(self._rows, s.state, s._colors(s.words)):
         row.fill(w, on, s.shares.get(w, 0), color, w == self.selected)
     for i,row in enumerate(self._rows): row.layout.display = None if i < len(s.words) else 'none'
     if len(self.legend.children) != len(self._rows): self.legend.children = list(self._rows)

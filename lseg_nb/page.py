@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from PIL import Image
 
 from .hub import written_whole
-from .labels import OTHER, palette
+from .labels import OTHER, PLACES, color_place, colors_in_turn, _ranks
 from .none_of_these import NoneOfThese
 from .segment import Choice, Segmentation
 from .session import known_words, word_list
@@ -80,7 +80,8 @@ def _data(seg, levels): # what the page's script is given
     seg.photo.resize((W, H), Image.LANCZOS).save(photo, 'JPEG', quality=88)
     b64 = lambda b: base64.b64encode(b).decode()
     return dict(width=W, height=H, w=w, h=h, k=len(axes), levels=levels, words=words, labels=labels,
-                colors=palette(words).tolist(), photo=b64(photo.getvalue()),
+                colors=colors_in_turn(PLACES + len(labels)).tolist(), places=[*map(color_place, words)],
+                own=len(_ranks()), chosen=PLACES, photo=b64(photo.getvalue()),
                 nothing=head.reject_score(1) if isinstance(head, NoneOfThese) else None,
                 bias={l.lower(): b for l,b in seg.bias.items()},
                 features=b64(pack(whole)), vectors=b64(pack(vectors)), scale=step/WORD_LEVELS/head.t)

@@ -245,13 +245,19 @@ def nearest_words(
     return [(words[i], v) for i,v in zip(top.indices.tolist(), top.values.tolist())]
 
 # %% ../nbs/42_session.ipynb #42054
+@patch
+def _colors(self:Session, labels): # (N, 3) uint8; a word keeps its colour through all edits
+    words = [*{w.casefold(): w for state,_ in self.history for w,_ in state}]
+    places = {w:i for i,w in enumerate(words)}
+    return palette(words)[[places[l.casefold()] for l in labels]]
+
 def paint(
     s:Session,         # what to show
     opacity:float=.6,  # 0: the photo alone; 1: the mask alone
     outlined:str=None, # a label that is on
 ) -> Image.Image: # RGB, at the working size
     "Paint the labels over the photo; outline the region of one of them."
-    img = Image.blend(s.shown, Image.fromarray(palette(s.labels)[s.mask]), opacity)
+    img = Image.blend(s.shown, Image.fromarray(s._colors(s.labels)[s.mask]), opacity)
     if outlined:
         inside = Image.fromarray(np.uint8(255)*(s.mask == s.labels.index(outlined)))
         img.paste('black', None, ImageChops.subtract(inside.filter(ImageFilter.MaxFilter(5)), inside))
@@ -316,7 +322,7 @@ def filmstrip(
     draw = ImageDraw.Draw(out := Image.new('RGB', size, 'white'))
     for i,(row,(_,bias)) in enumerate(zip(rows, s.history)):
         labels,left = [l for l,_,_ in row],i*(width + gap)
-        mask,colors = argmax_at(s._scores(labels, bias), s.shown.size[::-1]),palette(labels)
+        mask,colors = argmax_at(s._scores(labels, bias), s.shown.size[::-1]),s._colors(labels)
         painted = Image.blend(s.shown, Image.fromarray(colors[mask]), opacity)
         out.paste(painted.resize((width, height)), (left, 0))
         if i == s.at_step and len(rows) > 1:

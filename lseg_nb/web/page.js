@@ -71,8 +71,20 @@ function segment(labels) {
   }
 }
 
-const photo = new Image(), canvas = $('picture').getContext('2d'), color = word => D.colors[place.get(fold(word))]
+const photo = new Image(), canvas = $('picture').getContext('2d')
 const element = (kind, what) => Object.assign(document.createElement(kind), what)
+// a word's own colour; where an earlier word has it the next that is free, as `palette` in chapter 01_labels does; then it keeps it
+const given = new Map(), taken = new Set()
+function color(word) {
+  const key = fold(word)
+  if (!given.has(key)) {
+    let p = D.places[place.get(key)]
+    for (let n = 0; taken.has(p); n++) p = n > D.chosen ? p + 1 : p + 1 < D.chosen ? p + 1 : D.own
+    taken.add(p)
+    given.set(key, p % D.colors.length)
+  }
+  return D.colors[given.get(key)]
+}
 function draw() {
   const labels = steps[step], a = +$('opacity').value, count = new Array(labels.length).fill(0)
   segment(labels)
