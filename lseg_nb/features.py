@@ -7,6 +7,7 @@ __all__ = ['features', 'PHOTO_SUFFIXES', 'same_size', 'photos_in', 'save_feature
 
 # %% ../nbs/41_features.ipynb #41002
 import hashlib, json, re
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from .hub import Record, build_model, upgrade, written_whole
 from .loss import resize_logits
 from .metrics import versions
 from .model import LSeg
-from .photo import normalised, open_photo, preprocess, working_size
+from .photo import encode_wide, normalised, open_photo, preprocess, working_size
 from .views import _black, _evaluating, _sides, long_side, look, pick_device
 
 # %% ../nbs/41_features.ipynb #41005
@@ -34,14 +35,14 @@ def _open(model, source, full): # a photo whose features fit
     return photo
 
 def _encode(model, photos, size, scales, flip, crop, full): # photos of one size -> a list of (C, h, w)
-    w,h = working_size(photos[0].size, size)
+    w,h = working_size(photos[0].size, size, wide=True)
     if crop is None: # shrunk as `segment` does
-        views = (torch.cat([preprocess(model, p, n) for p in photos]) for n in _sides(size, scales, crop))
+        views = (torch.cat([preprocess(model, p, n, wide=True) for p in photos]) for n in _sides(size, scales, crop))
     else: # as published
         x = torch.cat([normalised(model, p) for p in photos])
         views = (resize_logits(x, long_side(x.shape[-2:], n)) for n in _sides(max(h, w), scales, crop))
     h,w = photos[0].size[::-1] if full else ((h + 1)//2, (w + 1)//2)
-    with _evaluating(model): dense = look(views, model.encode_image, (h, w), crop, flip, _black(model))
+    with _evaluating(model): dense = look(views, partial(encode_wide, model), (h, w), crop, flip, _black(model))
     return [F.normalize(d, dim=0).half().cpu() for d in dense]
 
 def same_size(
@@ -124,10 +125,12 @@ def _renew(file, image): # let a features.json of version 0.1 tell of the model 
     except ValueError: return # of parts without names
     with written_whole(file) as p: p.write_text(json.dumps(made | dict(model=model.config)))
 
-def _record(out, about):
+def _record(out, about): # -> the record, and what an earlier run wrote there besides
     record = Record(out/'features.json', about, 'features', key=None)
     _renew(record.path, about['model']['image'])
-    if record.read() is None: record.write(dict(versions=versions()))
+    done = record.read()
+    if done is None: record.write(done := dict(versions=versions()))
+    return record,done
 
 # %% ../nbs/41_features.ipynb #41038
 def _write(path, x): # (C, h, w) -> .npy or .safetensors
@@ -136,15 +139,26 @@ def _write(path, x): # (C, h, w) -> .npy or .safetensors
         if path.suffix == '.npy': np.save(p, x.numpy())
         else: save_file({'features':x}, p)
 
-def _write_all(model, folder, files, how, batch): # -> sentences on the photos that could not be read
-    todo,bad = {f:p for f,p in files.items() if not f.exists()},[]
+def _stamp(path): return [path.stat().st_size, path.stat().st_mtime_ns]
+
+def _is_done(file, photo, stamp): # stamp: of the photo it was made from; None: as before stamps were kept
+    if not file.exists(): return False
+    return stamp == _stamp(photo) if stamp else file.stat().st_mtime_ns >= photo.stat().st_mtime_ns
+
+def _write_all(model, folder, files, how, batch, stamps): # -> sentences on the photos that could not be read
+    todo = {f:p for f,p in files.items() if not _is_done(f, folder/p, stamps.get(p.as_posix()))}
+    bad,now = [],{}
     def opened(): # one photo after the other; those that cannot be read are set aside
         for file,p in todo.items():
-            try: yield file,_open(model, folder/p, how[-1])
+            try:
+                now[p] = _stamp(folder/p)
+                yield file,_open(model, folder/p, how[-1])
             except (ValueError, FileNotFoundError) as e: bad.append(f'{p}: {e}')
     with tqdm(total=len(files), initial=len(files) - len(todo), unit='photo', disable=None) as bar:
         for group in same_size(opened(), batch):
-            for (file,_),x in zip(group, _encode(model, [p for _,p in group], *how)): _write(file, x)
+            for (file,_),x in zip(group, _encode(model, [p for _,p in group], *how)):
+                _write(file, x)
+                stamps[files[file].as_posix()] = now[files[file]]
             bar.update(len(group))
     return bad
 
@@ -172,8 +186,12 @@ def save_features(
     about = dict(**_made_with(model), format=format, size=size, scales=[float(s) for s in scales], flip=flip,
                  crop=crop, full=full)
     out.mkdir(parents=True, exist_ok=True)
-    _record(out, about)
-    if bad := _write_all(model, folder, files, (size, scales, flip, crop, full), batch):
+    record,done = _record(out, about)
+    stamps = dict(done.get('photos', {}))
+    try: bad = _write_all(model, folder, files, (size, scales, flip, crop, full), batch, stamps)
+    finally:
+        if stamps != done.get('photos', {}): record.write(done | dict(photos=stamps))
+    if bad:
         more = f'; and {len(bad) - 10} more'*(len(bad) > 10)
         raise ValueError(f"{len(bad)} of {len(files)} photos could not be read, all others are done: "
                          f"{'; '.join(bad[:10])}{more}")

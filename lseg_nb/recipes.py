@@ -6,7 +6,7 @@
 __all__ = ['SCENERY', 'MIX', 'LARGE', 'RECIPES', 'Recipe', 'learner', 'record', 'train', 'average']
 
 # %% ../nbs/34_recipes.ipynb #34002
-import json, os
+import json, os, sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -137,8 +137,11 @@ def learner(
     device = gpu if torch.cuda.is_available() else None
     batches = MixedBatches(parts, norm, r.bs, r.steps, offer, seed, device)
     names = [name for name in r.mix if ' as ' not in name]
-    valid = WholePhotos([open_set(name, 'val', root) for name in names], norm, r.valid)
+    val = [open_set(name, 'val', root) for name in names]
+    valid = WholePhotos(val, norm, r.valid, model.size)
     loss = TrainLoss(truncate(r.truncate), attract(r.attract))
+    data = {f'data of {p.labels.name}':p.dataset for p in parts} | {f'data of {s.labels.name} val':s for s in val}
+    if not rank_distrib(): settings = (settings or {}) | {k:s.fingerprint for k,s in data.items()}
     return LSegLearner(model, batches, valid, r.lr, r.opt, bf16=r.bf16, loss_func=loss, settings=settings)
 
 # %% ../nbs/34_recipes.ipynb #34018
@@ -181,6 +184,8 @@ def train(
     "Train by a recipe, on a GPU if there is one; goes on where a checkpoint in `out` ends."
     out,r,begun = Path(out),_checked(recipe, changes, start),record(start) if start else None
     r,parts = replace(r, bf16=has_bf16() if r.bf16 is None else r.bf16),_parts(r, root)
+    for note in dict.fromkeys(n for p in parts if not rank_distrib() for n in p.dataset.check()):
+        print(f'note: {note}', file=sys.stderr, flush=True)
     torch.manual_seed(seed)
     model = _model(r, start, list(dict.fromkeys(w for p in parts for w in p.labels.classes)))
     photos = ', '.join(f'{len(p.dataset)} photos of {p.labels.name}' for p in parts)
