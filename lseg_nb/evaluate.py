@@ -95,7 +95,8 @@ def _count_labels(task, model, s, data): # -> figures, a row for each label
         figures |= seen_unseen(figures['IoU'], held_out('voc', task.trained('fold')))
     elif s in (task.trained('data') or ()) and task.split != 'train':
         figures |= _common(cm, data, lambda: open_set(s, 'train', task.root), task.common)
-    if s in PUBLISHED and _is(s, data, s): figures['published'] = PUBLISHED[s]
+    published = PUBLISHED | getattr(model.image, 'published', {}) # an image encoder may bring some
+    if s in published and _is(s, data, s): figures['published'] = published[s]
     return figures,per_label(cm, data.labels)
 
 def _count_itself(task, model, s, benchmark): # -> figures, a row for each class

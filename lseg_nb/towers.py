@@ -93,7 +93,7 @@ def load_network(
 PUBLISHED = { # mIoU that the authors' repositories give, in percent, and how it was measured
     'sclip': dict(voc=59.63, ade20k=16.45), # with PAMR refinement after it:
     'naclip': dict(voc=64.07, ade20k=19.05)}
-PROTOCOL = ('ViT-B/16 of OpenAI, 80 sentences a name, several names a class, '
+PROTOCOL = ('own repository, with ViT-B/16 of OpenAI, 80 sentences a name, several names a class, '
             'windows of 224 pixels at a short side of 336')
 
 @patch(as_prop=True)
