@@ -21,7 +21,7 @@ import lseg_nb
 from .hub import written_whole
 from .labels import OTHER, palette, two_or_more
 from .model import LSeg
-from .photo import open_photo, preprocess
+from .photo import encode_wide, open_photo, preprocess
 
 # %% ../nbs/10_segment.ipynb #10007
 @torch.no_grad()
@@ -132,8 +132,8 @@ def segment(self:LSeg,
     self.encode_text(choice.words) # fails on a bad label before the slow part
     self.eval()
     try:
-        x = preprocess(self, photo, size)
-        return Segmentation(self, photo, self.encode_image(x), choice, (x.shape[3], x.shape[2]), bias)
+        x = preprocess(self, photo, size, wide=True)
+        return Segmentation(self, photo, encode_wide(self, x), choice, (x.shape[3], x.shape[2]), bias)
     finally: self.train(training)
 
 @patch

@@ -20,7 +20,7 @@ from .correlation import correlation
 from .hub import open_model
 from .labels import LABEL_SETS, OTHER, check_labels, label_set, palette, parse_labels, two_or_more
 from .model import LSeg
-from .photo import normalised, open_photo, read_image, working_size
+from .photo import encode_wide, normalised, open_photo, read_image, working_size
 from .segment import argmax_at, biased
 
 # %% ../nbs/42_session.ipynb #42009
@@ -39,10 +39,10 @@ class Session:
         self.name = UNNAMED if isinstance(model, LSeg) else str(model)
         self.model = (model if isinstance(model, LSeg) else open_model(model)).eval()
         self.size = size or self.model.size
-        at = working_size(self.photo.size, self.size)
+        at = working_size(self.photo.size, self.size, wide=True)
         self.shown = self.photo.resize(at, Image.BICUBIC, reducing_gap=3) # as the encoder sees it
         self.model.encode_text(labels) # fails on a bad label before the slow part
-        with torch.no_grad(): self.features = self.model.encode_image(normalised(self.model, self.shown))
+        with torch.no_grad(): self.features = encode_wide(self.model, normalised(self.model, self.shown))
         self.history,self.at_step,self.bias = [],-1,0. # history: of (state, bias)
         self._maps = {} # word -> its cosine at every pixel, (h, w)
         self._do(tuple((l, True) for l in labels))

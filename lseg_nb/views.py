@@ -15,7 +15,7 @@ from PIL import Image
 
 from .labels import two_or_more
 from .loss import resize_logits
-from .photo import normalised, open_photo
+from .photo import PANORAMA, normalised, open_photo
 
 # %% ../nbs/15_views.ipynb #15007
 def windows(
@@ -116,7 +116,9 @@ def multi_scale(
     base:int=520,   # longer side at scale 1, in pixels
 ) -> np.ndarray: # (H, W) int32, index into `labels`, at the photo's size
     "Segment a photo as published for ADE20K: several scales, mirrored, in windows, all label scores summed."
-    sides,labels,photo = _sides(base, scales, crop),two_or_more(labels),open_photo(photo)
+    labels,photo = two_or_more(labels),open_photo(photo)
+    base = max(base, base*max(photo.size)/min(photo.size)/PANORAMA) # of a panorama the short side counts
+    sides = _sides(base, scales, crop)
     with _evaluating(model):
         x = normalised(model, photo)
         size = x.shape[-2:]
