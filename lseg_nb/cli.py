@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['app', 'arg', 'MODEL', 'Model', 'Data', 'Size', 'Device', 'Fold', 'Precision', 'Block', 'UsageError', 'opt', 'flag',
-           'command', 'segment', 'main', 'explore', 'train', 'average', 'evaluate', 'reproduce', 'tables', 'features',
-           'convert', 'download', 'labels']
+           'command', 'segment', 'main', 'explore', 'train', 'average', 'evaluate', 'check', 'reproduce', 'tables',
+           'features', 'convert', 'download', 'labels']
 
 # %% ../nbs/48_cli.ipynb #48002
 import inspect, json, logging, os, sys, time, warnings
@@ -63,6 +63,7 @@ def command(
         def run(as_json=False, **kw):
             with redirect_stdout(sys.stderr if as_json else sys.stdout): done = f(**kw)
             if done: print(json.dumps(done[0], ensure_ascii=False) if as_json else done[1])
+            return done[2] if done and len(done) > 2 else 0 # exit status
         option = flag('--json', 'print JSON for a program instead of a table')
         last = inspect.Parameter('as_json', inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
         run.__signature__ = inspect.Signature([*inspect.signature(f).parameters.values(), *[last]*as_json])
@@ -134,7 +135,7 @@ def _usage(e): # typer's message as one sentence
 
 def main(
     argv=None, # arguments; None: those of the command line
-) -> int: # exit status: 0, or 2 after a sentence on what was wrong, or 130 after Ctrl-C
+) -> int: # exit status: 0; 1 where `check` found faults; 2 after a sentence on what was wrong; 130 after Ctrl-C
     "Run `lseg`."
     warnings.filterwarnings('ignore') # nobody at the command line can mend libraries' deprecations
     logging.disable(logging.WARNING)
@@ -148,7 +149,7 @@ def main(
         if not (said := sentence(e, argv[0])): raise
         status = 2
     except KeyboardInterrupt: status = 130
-    if status: print(f'lseg: {said}', file=sys.stderr)
+    if status > 1: print(f'lseg: {said}', file=sys.stderr)
     return status
 
 # %% ../nbs/48_cli.ipynb #48022
@@ -248,18 +249,20 @@ def _benchmark(s, root, fold, released): # a data set's name as it is, a benchma
     if fold is None: raise ValueError(f"{s} is measured fold by fold; give --fold, 0 to 3")
     return getattr(benchmarks, s)(root, fold, released=released)
 
+def _figure(percent): return '-' if percent is None else f'{percent:.1f}' # None: nothing was labelled
+
 def _set_text(name, split, r, common): # what was measured on one data set
     if 'episodes' in r:
         yield (f"\n{name} {r['part']}: {r['episodes']} episodes of {r['classes_tested']} classes, "
-               f"mIoU {r['mIoU']:.1f}, FB-IoU {r['FB_IoU']:.1f}")
+               f"mIoU {_figure(r['mIoU'])}, FB-IoU {_figure(r['FB_IoU'])}")
     else:
-        yield (f"\n{name} {split}: {r['photos']} photos, mIoU {r['mIoU']:.1f} over {r['labels_present']} "
-               f"labels present, pixAcc {r['pixAcc']:.1f}")
+        yield (f"\n{name} {split}: {r['photos']} photos, mIoU {_figure(r['mIoU'])} over {r['labels_present']} "
+               f"labels present, pixAcc {_figure(r['pixAcc'])}")
     if r.get('mIoU_common') is not None:
         yield f"mIoU {r['mIoU_common']:.1f} over the {r['labels_common']} {common}"
     if 'unseen' in r:
-        yield (f"mIoU {r['seen']:.1f} over the classes trained on, {r['unseen']:.1f} over those held out, "
-               f"harmonic mean {r['harmonic']:.1f}")
+        yield (f"mIoU {_figure(r['seen'])} over the classes trained on, {_figure(r['unseen'])} over those held "
+               f"out, harmonic mean {_figure(r['harmonic'])}")
     published = dict(r.get('published', {}))
     table = published.pop('table', None)
     for network,figures in published.items():
@@ -272,6 +275,16 @@ def _swap_text(results): # another word for the same thing
     rows = [(k, str(r['photos']), *(f'{r[n]:.2f}' for n in ('agreement', 'iou_label', 'iou_word')))
             for k,r in results['swaps'].items()]
     yield _table(rows, ('label -> word', 'photos', 'agreement', 'IoU of label', 'IoU of word'))
+
+# %% ../nbs/48_cli.ipynb #48031b
+@command('lseg check ~/data/pets')
+def check(
+    folder: arg('with labels.txt, images, masks and splits; or as published', metavar='DIR'),
+) -> tuple: # what `--json` prints; text; exit status
+    "Tell what a data set holds, and what is wrong with it."
+    from lseg_nb.check import check_set, check_text
+    found = check_set(folder)
+    return found,check_text(found),int(bool(found['wrong']))
 
 # %% ../nbs/48_cli.ipynb #48033
 @command('lseg reproduce table1 --data ~/data')
