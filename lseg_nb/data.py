@@ -74,8 +74,8 @@ def photo_size(
     try:
         with Image.open(path) as img:
             slow = img.format == 'PNG' and 'exif' not in img.info # Pillow would decode all of it
-            turned = not slow and img.getexif().get(0x112, 1) > 4
-            return img.size[::-1] if turned else img.size
+            if slow or img.getexif().get(0x112, 1) < 5: return img.size
+            return open_photo(path).size if img.format == 'TIFF' else img.size[::-1] # some Pillows turn a TIFF's size
     except (OSError, SyntaxError, ValueError, RuntimeError): return open_photo(path).size # its sentence
 
 def _indices(m, labels): # label indices, `unknown_value` where unknown
@@ -84,7 +84,8 @@ def _indices(m, labels): # label indices, `unknown_value` where unknown
     if len(wrong := np.unique(m[known & ((m < 0) | (m >= n))])):
         raise ValueError(f"holds values that are none of the {n} labels of {labels.name}: "
                          + ', '.join(map(str, wrong[:5])) + ', ...'*(len(wrong) > 5))
-    return m if m.dtype == np.uint8 else np.where(known, m, u).astype(np.uint8 if u == IGNORE else np.int32)
+    if m.dtype == np.uint8 and u == IGNORE: return m
+    return np.where(known, m.astype(np.int32), u).astype(np.uint8 if u == IGNORE else np.int32)
 
 # %% ../nbs/11_data.ipynb #11009b
 @patch
@@ -212,7 +213,8 @@ def find_pair(
     photo,name = next(((p, n) for n in names if (p := images.find(n))), (None, None))
     if photo is None: name = first if all(m.isdigit() for m in more) else line
     name = str(Path(name).with_name(images.stem((photo or Path(name)).name)))
-    return photo or images.folder/f'{name}.jpg',masks.find(name) or masks.folder/f'{name}.png'
+    jpeg,png = (masks.folder/f'{name}{e}' for e in ('.jpg', '.png')) # a JPEG is refused where it is read
+    return photo or images.folder/f'{name}.jpg',masks.find(name) or (jpeg if jpeg.is_file() else png)
 
 # %% ../nbs/11_data.ipynb #11018a
 COLORS = 'labelmap.txt', 'label_colors.txt', 'class_dict.csv' # files with the colours of a set's labels
