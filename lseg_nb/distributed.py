@@ -24,7 +24,8 @@ with warnings.catch_warnings(), needed_by('training'): # of torch.jit inside the
     from fastai.torch_core import num_distrib, rank_distrib
 
 from .loss import pixel_weight
-from .train import LSegLearner
+from .metrics import ConfusionMatrix
+from .train import LSegLearner, MeanIoU
 
 # %% ../nbs/17_distributed.ipynb #17009
 def sync_batchnorm(
@@ -43,6 +44,13 @@ class MeanLoss(AvgLoss):
     "Mean validation loss over the photos of all processes, whose numbers may differ."
     def accumulate(self, learn): self.total,self.count = self.total + learn.loss.detach().cpu(),self.count + 1
     def pool(self, held): self.total,self.count = sum(m.total for m in held),sum(m.count for m in held)
+
+@patch
+def pool(self:MeanIoU, held): # of these metrics, one from each process: what all of them counted
+    counts = [m.cm.counts for m in held if m.cm is not None]
+    if counts:
+        self.cm = ConfusionMatrix(len(counts[0]))
+        self.cm.counts = sum(counts)
 
 # %% ../nbs/17_distributed.ipynb #17017
 class ManyProcesses(DistributedTrainer):
@@ -87,7 +95,7 @@ def after_loss(self:ManyProcesses):
     "Scale a part's mean, so that the average over processes is the mean over the whole batch."
     if not self.training: return # validation goes photo by photo
     mine = getattr(self.loss_func, 'divisor', lambda target, *_: pixel_weight(target))(*self.yb)
-    average = mine.clone()
+    average = mine.clone() if self.loss_grad.isfinite() else mine*torch.nan # then all processes stop
     torch.distributed.all_reduce(average)
     average /= num_distrib()
     self.learn.loss_grad = self.loss_grad*mine/average.clamp(min=1e-9)
