@@ -7,6 +7,7 @@ __all__ = ['SCENERY', 'MIX', 'LARGE', 'RECIPES', 'Recipe', 'learner', 'record', 
 
 # %% ../nbs/34_recipes.ipynb #34002
 import json, os, sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -152,7 +153,10 @@ def record(
     path = pretrained_folder(str(folder))/'training.json'
     if not path.is_file():
         raise FileNotFoundError(f"there is no {str(path)!r}; give 'mini' or a folder that `lseg train` wrote")
-    return json.loads(path.read_text())
+    try: told = json.loads(path.read_text(encoding='utf-8'))
+    except ValueError: told = None
+    if isinstance(told, dict) and 'start' in told: return told
+    raise ValueError(f"{str(path)!r} is damaged, or was not written by `lseg train`; train again, or copy it anew")
 
 def _command(recipe, changes, seed, start): # how `train` was called
     told = {k:'LARGE' if v == LARGE else repr(v) for k,v in changes.items() if v is not None}
@@ -172,6 +176,18 @@ def _facts(r, learn, parts, seed, begun, command): # for training.json
     facts |= dict(seconds=round(learn.seconds()), versions=versions(), history=learn.history())
     return facts | dict(start=begun)
 
+# %% ../nbs/34_recipes.ipynb #34021a
+def _same(a, b): # whether two folders, or the weights in them, are one, whatever they are called
+    pairs = ((pretrained_folder(str(a))/f, pretrained_folder(str(b))/f) for f in ('', 'model.safetensors'))
+    return any(x.exists() and y.exists() and x.samefile(y) for x,y in pairs)
+
+def _apart(out, used): # `out` as a path; refused where it is one of the models that are read
+    if Path(out).exists() and not Path(out).is_dir(): raise ValueError(f"{str(out)!r} is a file; give a folder")
+    for f in used:
+        if _same(Path(out), f):
+            raise ValueError(f"{str(f)!r} is read, and would be lost by writing to {str(out)!r}; give another folder")
+    return Path(out)
+
 # %% ../nbs/34_recipes.ipynb #34022
 def train(
     recipe='mini_cpu', # a key of `RECIPES`, or a `Recipe`
@@ -182,7 +198,8 @@ def train(
     **changes,         # of the recipe, such as epochs=5
 ) -> LSeg: # in evaluation mode
     "Train by a recipe, on a GPU if there is one; goes on where a checkpoint in `out` ends."
-    out,r,begun = Path(out),_checked(recipe, changes, start),record(start) if start else None
+    r,begun = _checked(recipe, changes, start),record(start) if start else None
+    out,new = _apart(out, [start] if start else []),not Path(out).exists()
     r,parts = replace(r, bf16=has_bf16() if r.bf16 is None else r.bf16),_parts(r, root)
     for note in dict.fromkeys(n for p in parts if not rank_distrib() for n in p.dataset.check()):
         print(f'note: {note}', file=sys.stderr, flush=True)
@@ -194,7 +211,10 @@ def train(
                     fold=r.fold, backbone=model.image.backbone.name, mix=r.mix)
     learn = learner(r, model, parts, root, seed, settings)
     out.mkdir(parents=True, exist_ok=True)
-    fit(learn, r.epochs, out/'checkpoint.pt')
+    try: fit(learn, r.epochs, out/'checkpoint.pt')
+    except (OSError, ValueError):
+        with suppress(OSError): new and out.rmdir() # as long as it is empty
+        raise
     _read_as(r, model.eval())
     if not rank_distrib():
         facts = _facts(r, learn, parts, seed, begun, _command(recipe, changes, seed, start))
@@ -220,7 +240,11 @@ def average(
     "Average the weights of models (\"model soups\"); raise `ValueError` unless all went on from the same model."
     if len(folders) < 2:
         raise ValueError(f"there is {len(folders)} model to average; give two or more folders that `train` wrote")
-    records = [record(f) for f in folders]
+    out,records = _apart(out, folders),[record(f) for f in folders]
+    for i,f in enumerate(folders):
+        for g,r in zip(folders[:i], records):
+            if _same(f, g) or r == records[i]:
+                raise ValueError(f"{str(g)!r} and {str(f)!r} are the same model; give each one once")
     start = next((r for r in records if all(o is r or o['start'] == r for o in records)), None)
     first,*others = [r for r in records if r is not start]
     if not first['start'] or any(o['start'] != first['start'] for o in others):
