@@ -156,7 +156,7 @@ def record(
     try: told = json.loads(path.read_text(encoding='utf-8'))
     except ValueError: told = None
     if isinstance(told, dict) and 'start' in told: return told
-    raise ValueError(f"{str(path)!r} is damaged, or was not written by `lseg train`; train again, or copy it anew")
+    raise ValueError(f"{str(path)!r} is damaged, or was not written by `lseg train`; copy it again")
 
 def _command(recipe, changes, seed, start): # how `train` was called
     told = {k:'LARGE' if v == LARGE else repr(v) for k,v in changes.items() if v is not None}
@@ -182,11 +182,13 @@ def _same(a, b): # whether two folders, or the weights in them, are one, whateve
     return any(x.exists() and y.exists() and x.samefile(y) for x,y in pairs)
 
 def _apart(out, used): # `out` as a path; refused where it is one of the models that are read
-    if Path(out).exists() and not Path(out).is_dir(): raise ValueError(f"{str(out)!r} is a file; give a folder")
+    out = Path(out)
+    if out.exists() and not out.is_dir(): raise ValueError(f"{str(out)!r} is a file; give a folder")
     for f in used:
-        if _same(Path(out), f):
-            raise ValueError(f"{str(f)!r} is read, and would be lost by writing to {str(out)!r}; give another folder")
-    return Path(out)
+        if _same(out, f):
+            raise ValueError(f"{str(f)!r} is read, and would be lost by writing to {str(out)!r}; give another "
+                             "folder")
+    return out
 
 # %% ../nbs/34_recipes.ipynb #34022
 def train(
@@ -198,8 +200,8 @@ def train(
     **changes,         # of the recipe, such as epochs=5
 ) -> LSeg: # in evaluation mode
     "Train by a recipe, on a GPU if there is one; goes on where a checkpoint in `out` ends."
-    r,begun = _checked(recipe, changes, start),record(start) if start else None
-    out,new = _apart(out, [start] if start else []),not Path(out).exists()
+    out,r = _apart(out, [start] if start else []),_checked(recipe, changes, start)
+    begun = record(start) if start else None
     r,parts = replace(r, bf16=has_bf16() if r.bf16 is None else r.bf16),_parts(r, root)
     for note in dict.fromkeys(n for p in parts if not rank_distrib() for n in p.dataset.check()):
         print(f'note: {note}', file=sys.stderr, flush=True)
@@ -210,17 +212,22 @@ def train(
     settings = dict(steps=r.steps, bs=r.bs, lr=r.lr, opt=r.opt, seed=seed, start=start and str(start),
                     fold=r.fold, backbone=model.image.backbone.name, mix=r.mix)
     learn = learner(r, model, parts, root, seed, settings)
-    out.mkdir(parents=True, exist_ok=True)
-    try: fit(learn, r.epochs, out/'checkpoint.pt')
-    except (OSError, ValueError):
-        with suppress(OSError): new and out.rmdir() # as long as it is empty
-        raise
+    _fit(learn, r.epochs, out)
     _read_as(r, model.eval())
     if not rank_distrib():
         facts = _facts(r, learn, parts, seed, begun, _command(recipe, changes, seed, start))
         _save(model, out, facts, 'Trained by `lseg train`: `training.json` has data, schedule and history.')
     distrib_barrier() # who comes back finds the files
     return model
+
+# %% ../nbs/34_recipes.ipynb #34022a
+def _fit(learn, epochs, out): # an empty folder is not left behind
+    new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    try: fit(learn, epochs, out/'checkpoint.pt')
+    except (OSError, ValueError):
+        with suppress(OSError): new and out.rmdir() # it stays if anything is in it
+        raise
 
 def _read_as(r, model): # how a trained model is read
     model.head.threshold = r.read_threshold
