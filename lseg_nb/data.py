@@ -197,10 +197,9 @@ class Pictures:
         path = self.folder/name
         there,last = self.named(path.parent),unicodedata.normalize('NFC', path.name)
         files = there.get(last) or there.get(self.stem(last), [])
-        if path.name in files: return path
-        if len(files) > 1:
-            raise ValueError(f"{shown(self.folder)} has both {files[0]!r} and {files[1]!r}; keep one of them")
-        return path.with_name(files[0]) if files else None
+        if path.name in files or not files: return path if files else None
+        if len(files) == 1: return path.with_name(files[0])
+        raise ValueError(f"{shown(self.folder)} has both {files[0]!r} and {files[1]!r}; keep one of them")
 
 def find_pair(
     images:Pictures,
