@@ -106,8 +106,10 @@ def _count_itself(task, model, s, benchmark): # -> figures, a row for each class
 
 def _swaps(model, voc): # do words that mean the same give the same mask?
     swaps = swap_agreement(model, voc)
+    shown = [r['agreement'] for r in swaps.values() if r['photos']] # of labels that are in no photo there is none
+    if not shown: return {}
     return dict(swaps={k:{n:round(v, 3) for n,v in r.items()} for k,r in swaps.items()},
-                swaps_mean=round(float(np.mean([r['agreement'] for r in swaps.values()])), 3))
+                swaps_mean=round(float(np.mean(shown)), 3))
 
 # %% ../nbs/16_evaluate.ipynb #16016
 def measure(
