@@ -8,8 +8,8 @@ __all__ = ['app', 'arg', 'MODEL', 'Model', 'Data', 'Size', 'Device', 'Fold', 'Pr
            'features', 'convert', 'download', 'labels']
 
 # %% ../nbs/48_cli.ipynb #48002
-import inspect, json, logging, os, sys, time, warnings
-from contextlib import redirect_stdout
+import codecs, inspect, json, logging, os, re, sys, tempfile, time, traceback, warnings
+from contextlib import redirect_stdout, suppress
 from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Literal
@@ -53,6 +53,8 @@ Device = opt("'cuda', 'mps', 'cpu', or 'auto' for the first of these that is the
 Fold,Precision,Block = Literal[0, 1, 2, 3],Literal['bf16', 'fp32'],Literal['bottleneck', 'depthwise']
 
 # %% ../nbs/48_cli.ipynb #48009
+def _ascii(): return codecs.lookup(getattr(sys.stdout, 'encoding', None) or 'utf-8').name != 'utf-8'
+
 def command(
     example:str,       # that works
     as_json:bool=True, # it has the option --json
@@ -62,7 +64,7 @@ def command(
         @wraps(f)
         def run(as_json=False, **kw):
             with redirect_stdout(sys.stderr if as_json else sys.stdout): done = f(**kw)
-            if done: print(json.dumps(done[0], ensure_ascii=False) if as_json else done[1])
+            if done: print(json.dumps(done[0], ensure_ascii=_ascii()) if as_json else done[1])
             return done[2] if done and len(done) > 2 else 0 # exit status
         option = flag('--json', 'print JSON for a program instead of a table')
         last = inspect.Parameter('as_json', inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
@@ -84,17 +86,55 @@ def _files(**files): # what was written, by what it is
 
 def _writable(path, endings): # say now, not after the work, that a file cannot be written
     if path is None: return
-    path = Path(path)
+    from lseg_nb.labels import quoted
+    name,path = quoted(str(path), 120),Path(path)
     if path.suffix.lower() not in endings:
-        raise ValueError(f"cannot write {str(path)!r}; end the name in {' or '.join(endings)}")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to write {path.name} into")
+        raise ValueError(f"cannot write {name}; end the name in {' or '.join(endings)}")
+    if os.path.islink(path): path = Path(os.path.realpath(path)) # its target is written
+    if not os.path.isdir(path.parent):
+        raise FileNotFoundError(f"there is no folder {quoted(str(path.parent), 120)} "
+                                f"to write {quoted(path.name, 80)[1:-1]} into")
+    if os.path.isdir(path): raise ValueError(f"cannot write {name}: it is a folder; give the name of a file")
+    try:
+        path.is_file() # the name may be too long
+        with tempfile.TemporaryFile(dir=path.parent): pass
+    except OSError as e: raise ValueError(f"cannot write {name}: {e.strerror}") from None
+
+def _apart(*written, read=()): # paths, None passed over: nothing is written twice, or over what is read
+    from lseg_nb.labels import quoted
+    from lseg_nb.segment import same_file
+    there = [(str(p), 'read') for p in read if p is not None]
+    for new in (str(p) for p in written if p is not None):
+        for old,what in there:
+            if same_file(old, new): raise ValueError(
+                f"cannot write {quoted(new, 100)}: it is {quoted(old, 100)}, which is {what}; give another name")
+        there.append((new, 'written, too'))
 
 # %% ../nbs/48_cli.ipynb #48013
+def _typed(text): # labels as they are given: with commas, by the name of a set, or as "@" and a file
+    from lseg_nb.labels import LABEL_SETS, label_set, parse_labels, quoted, read_labels
+    with suppress(UnicodeError): text = os.fsencode(text).decode('utf-8') # where the system says that it has no UTF-8
+    text = text.strip()
+    if not text.startswith('@'): return label_set(text) if text in LABEL_SETS else parse_labels(text)
+    file = os.path.expanduser(text[1:])
+    if os.path.exists(file) and not os.path.isdir(file): return read_labels(file)
+    raise FileNotFoundError(f"there is no file {quoted(text[1:], 120)}; after @ give one with a label a line")
+
+def _photo(image): # what segment opens
+    from lseg_nb.photo import open_photo, sample_photo
+    if image == 'sample': return sample_photo()
+    if image != '-': return open_photo(image)
+    data = b'' if not sys.stdin or sys.stdin.isatty() else sys.stdin.buffer.read()
+    if not data: raise ValueError("nothing came through the pipe; write cat photo.jpg | lseg segment - ...")
+    return open_photo(data)
+
+# %% ../nbs/48_cli.ipynb #48013a
 @command('lseg segment photo.jpg --labels "cat, plant, other" --out out.png')
 def segment(
-    image: arg('path of a photo: JPEG, PNG, WebP, TIFF, ...; or "sample", a photo of a temple from scikit-learn'),
-    labels: opt('two or more words or phrases with commas between them'),
+    image: arg('path of a photo: JPEG, PNG, WebP, TIFF, ...; "-" for one from a pipe; or "sample", a photo '
+               'of a temple from scikit-learn'),
+    labels: opt('two or more words or phrases with commas between them; a label set, such as ade20k; or @FILE, '
+                'with a label a line'),
     out: opt('write photo, overlay and legend to this picture', metavar='FILE')=None,
     mask: opt('write the mask to this PNG: value k is the k-th label', metavar='FILE')=None,
     model: Model='mini', size: Size=None,
@@ -102,12 +142,12 @@ def segment(
 ) -> tuple: # what `--json` prints; text
     "Segment a photo with typed labels."
     from lseg_nb.hub import open_model
-    from lseg_nb.labels import parse_labels, two_or_more
-    from lseg_nb.photo import open_photo, sample_photo
+    from lseg_nb.labels import two_or_more
     _writable(out, ('.png', '.jpg', '.pdf'))
     _writable(mask, ('.png',))
-    words = two_or_more(parse_labels(labels))
-    photo = sample_photo() if image == 'sample' else open_photo(image)
+    words = two_or_more(_typed(labels))
+    _apart(out, mask, read=['/dev/stdin' if image == '-' else image])
+    photo = _photo(image)
     start = time.perf_counter()
     opened = open_model(model)
     loaded = time.perf_counter()
@@ -133,39 +173,70 @@ def _usage(e): # typer's message as one sentence
     said = ' '.join(e.format_message().replace('Value error, ', '').split()).rstrip('.?')
     return f"{said[:1].lower()}{said[1:]}; see {e.ctx.command_path if e.ctx else 'lseg'} --help"
 
+def _system(e): # what the system refused
+    said = e.strerror or str(e)
+    return f"{str(e.filename)!r}: {said}" if e.filename else said
+
+def _short(said): # one line of at most 300 characters
+    said = ' '.join(said.split())
+    return said if len(said) <= 294 else f'{said[:200]} … {said[-91:]}'
+
+def _unheard(): # whoever read what is printed has gone, or the disk is full: what is left goes nowhere
+    with suppress(OSError, AttributeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+        sys.stdout = sys.__stdout__
+
+def _mistake(e, argv): # -> exit status and a sentence
+    from lseg_nb._extras import sentence
+    if isinstance(e, UsageError): return 2,_usage(e)
+    if os.environ.get('LSEG_TRACEBACK'): traceback.print_exception(e)
+    if isinstance(e, ModuleNotFoundError) and (said := sentence(e, argv[0])): return 2,said
+    if isinstance(e, ValueError) and hasattr(e, 'status'): return e.status,str(e) # it names many files
+    if isinstance(e, OSError): return 2,_short(_system(e))
+    if isinstance(e, ValueError): return 2,_short(str(e))
+    if isinstance(e, MemoryError) or re.search("out of memory|(can't|not enough) .*memory", str(e)):
+        return 2,'there is not enough memory for this; give a smaller --size, or close other programs'
+    return 70,(f"this is a fault of lseg, please report it ({_short(f'{type(e).__name__}: {e}')[:150]}); "
+               "with the environment variable LSEG_TRACEBACK=1 it says where")
+
+# %% ../nbs/48_cli.ipynb #48015a
 def main(
     argv=None, # arguments; None: those of the command line
-) -> int: # exit status: 0; 1 where `check` found faults; 2 after a sentence on what was wrong; 130 after Ctrl-C
+) -> int: # 0; 1: `check` or `features` found what is wrong; 2: wrong input; 70: a fault of ours; 130: Ctrl-C
     "Run `lseg`."
     warnings.filterwarnings('ignore') # nobody at the command line can mend libraries' deprecations
     logging.disable(logging.WARNING)
     os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
-    argv,said = sys.argv[1:] if argv is None else list(argv),'stopped'
-    try: status = typer.main.get_command(app).main(argv, prog_name='lseg', standalone_mode=False) or 0
-    except UsageError as e: status,said = 2,_usage(e)
-    except (ValueError, FileNotFoundError) as e: status,said = 2,str(e)
-    except ModuleNotFoundError as e:
-        from lseg_nb._extras import sentence
-        if not (said := sentence(e, argv[0])): raise
-        status = 2
+    for stream in (sys.stdout, sys.stderr): # what a terminal cannot show is written as \\x..
+        if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='backslashreplace')
+    argv,said = sys.argv[1:] if argv is None else list(argv),None
+    try:
+        status = typer.main.get_command(app).main(argv, prog_name='lseg', standalone_mode=False) or 0
+        if sys.stdout: sys.stdout.flush()
+    except (BrokenPipeError, SystemExit): status = 141; _unheard() # nobody reads on, as after `| head`
     except KeyboardInterrupt: status = 130
-    if status > 1: print(f'lseg: {said}', file=sys.stderr)
+    except Exception as e: status,said = _mistake(e, argv)
+    if status == 130: said = 'stopped'
+    with suppress(OSError):
+        if said: print(f'lseg: {said}', file=sys.stderr)
+    try: sys.stdout and sys.stdout.flush()
+    except OSError: _unheard()
     return status
 
 # %% ../nbs/48_cli.ipynb #48022
 @command('lseg explore photo.jpg --labels "sky, cat, other"', as_json=False)
 def explore(
-    image: arg('path of a photo', unset='a photo of a temple')=None,
-    labels: opt('to start with')='sky, building, tree',
+    image: arg('path of a photo, or "sample"', unset='a photo of a temple')=None,
+    labels: opt('to start with, as lseg segment takes them')='sky, building, tree',
     model: Model='mini',
     port: opt('where the page is served', int)=8866,
     ip: opt('127.0.0.1: only this machine can see the page; 0.0.0.0: everybody in the network')='127.0.0.1',
     no_browser: flag('--no-browser', 'do not open a browser')=False,
 ):
     "Edit labels in the browser."
-    from lseg_nb.labels import parse_labels
     from lseg_nb.serve import serve
-    serve(image, parse_labels(labels), model, ip, port, not no_browser)
+    words = list(dict.fromkeys(_typed(labels))) # ADE20K has "screen" twice
+    serve(None if image == 'sample' else image, words, model, ip, port, not no_browser)
 
 # %% ../nbs/48_cli.ipynb #48024
 def _first(): # of several processes that train together, the first reports
@@ -198,7 +269,7 @@ def train(
     if large: changes['mix'] = recipes.LARGE
     recipes.train('mini_cpu', data, out, seed, start, **changes)
     if not _first(): return
-    f = json.loads((Path(out)/'training.json').read_text())
+    f = json.loads((Path(out)/'training.json').read_text(encoding='utf-8'))
     return f,(f"trained {f['epochs']} epochs of {f['steps']} steps in {f['seconds']/60:.0f} minutes; "
               f"model and training.json are in {out}")
 
@@ -232,9 +303,12 @@ def evaluate(
 ) -> tuple: # what `--json` prints; text
     "Measure a model on data sets."
     from lseg_nb.evaluate import measure
+    from lseg_nb.hub import pretrained_folder
     from lseg_nb.labels import parse_labels
     _writable(out, ('.json',))
     _writable(csv, ('.csv',))
+    files = [pretrained_folder(model)/f for f in ('config.json', 'model.safetensors', 'training.json')]
+    _apart(out, csv, read=[model, *files])
     asked = [_benchmark(s, data, fold, Path(model).is_file()) for s in parse_labels(sets)]
     results = measure(model, asked, split, data, size, multiscale, out, csv, device)
     lines = [l for name,r in results['sets'].items() for l in _set_text(name, split, r, results['common'])]
@@ -326,8 +400,8 @@ def tables(
 @command('lseg features photos --model mini --out features')
 def features(
     folder: arg('folder with photos, subfolders too'),
-    out: opt('one file per photo and features.json go here; photos that are done are passed over',
-             metavar='DIR'),
+    out: opt('one file per photo and features.json go here; photos that are done are passed over; where '
+             'some cannot be read, all others are done and the exit status is 1', metavar='DIR'),
     model: Model='mini', size: Size=None, device: Device='auto',
     format: opt('of the files: float16, (C, H, W)', Literal['npy', 'safetensors'])='npy',
     scales: opt('look at each photo at these sizes, relative to --size, and average: "0.5, 1, 1.5"')='1',
@@ -359,6 +433,8 @@ def convert(
 ) -> tuple: # what `--json` prints; text
     "Turn a published checkpoint into a folder that every other command opens."
     from lseg_nb.model import LSeg
+    if os.path.isfile(out): raise ValueError(f"{out!r} is a file; give a folder")
+    _apart(*(Path(out)/f for f in ('model.safetensors', 'config.json', 'README.md')), read=[checkpoint])
     model = LSeg.from_checkpoint(checkpoint, block, block_depth, activation)
     more = (f'Converted from the published checkpoint `{Path(checkpoint).name}`: the same numbers, '
             'without the half of CLIP that sees images.')

@@ -24,7 +24,7 @@ from .labels import quoted
 from .loss import resize_logits
 from .metrics import versions
 from .model import LSeg
-from .photo import encode_wide, normalised, open_photo, preprocess, working_size
+from .photo import encode_wide, no_address, normalised, open_photo, preprocess, working_size
 from .segment import same_file
 from .views import _black, _evaluating, _sides, long_side, look, pick_device
 
@@ -111,6 +111,7 @@ def photos_in(
     folder, # where to look, subfolders and linked folders too
 ) -> list: # paths relative to `folder`, sorted
     "List the photos of a folder; raise `FileNotFoundError` or `ValueError` where there is none."
+    no_address(folder)
     folder = Path(folder)
     if not folder.exists(): raise FileNotFoundError(f"there is no folder {str(folder)!r}")
     if not folder.is_dir(): raise ValueError(f"{str(folder)!r} is a file; give the folder that holds the photos")
@@ -219,6 +220,7 @@ def save_features(
     batch:int=1,
 ) -> list: # the files, one per photo
     "Write the features of every photo; raise `NotAllDone` at the end where some cannot be read."
+    no_address(folder)
     folder,out,size = Path(folder),Path(out),model.size if size is None else size
     if format not in ('npy', 'safetensors'):
         raise ValueError(f"format is {format!r}; give 'npy' or 'safetensors'")

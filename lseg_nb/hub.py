@@ -50,7 +50,7 @@ def written_whole(
     if not os.path.isdir(path.parent): raise FileNotFoundError(
         f"there is no folder {str(path.parent)!r} to write {path.name} into")
     try:
-        _sweep(path.parent); handle,temporary = _temporary(path)
+        _sweep(path.parent); handle,temporary = _temporary(path.parent/Path(given).name) # with the ending asked for
         if not fcntl: os.close(handle) # Windows moves no open file
         try:
             yield Path(temporary)

@@ -7,7 +7,7 @@ __all__ = ['UNUSED', 'PLAIN_DATA', 'TENSOR_PARTS', 'NAMES', 'read_checkpoint', '
            'translate']
 
 # %% ../nbs/40_published.ipynb #40002
-import io, mmap, pickle, re, struct, zipfile
+import io, mmap, os, pickle, re, struct, zipfile
 from pathlib import Path
 
 import torch
@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from torch import nn
 
 from .hub import fill
-from .model import LSeg, create_lseg
+from .model import LSeg, check_finite, create_lseg
 
 # %% ../nbs/40_published.ipynb #40011
 UNUSED = ('net.clip_pretrained.visual.', 'net.pretrained.model.head.', 'net.scratch.refinenet4.resConfUnit1.')
@@ -48,7 +48,8 @@ _KINDS = dict(Float='float32', Double='float64', Half='float16', BFloat16='bfloa
               Short='int16', Char='int8', Byte='uint8', Bool='bool')
 TENSOR_PARTS = { # the only names that mean something, and what they mean
     'collections.OrderedDict': dict, 'torch._utils._rebuild_tensor_v2': _tensor,
-    'torch._utils._rebuild_parameter': lambda data, *_: data,
+    'torch._utils._rebuild_tensor': _tensor, 'torch._utils._rebuild_parameter': lambda data, *_: data,
+    'torch._utils._rebuild_parameter_with_state': lambda data, *_: data,
     **{f'torch.{k}Storage': getattr(torch, kind) for k,kind in _KINDS.items()}}
 
 # %% ../nbs/40_published.ipynb #40021
@@ -60,9 +61,9 @@ def _stored(archive, name):
 class _TensorsOnly(pickle._Unpickler): # Python's own: its memory grows with the file only; without `BUILD`
     dispatch = pickle._Unpickler.dispatch | {pickle.BUILD[0]: lambda self: self.stack.pop()}
 
-    def __init__(self, archive, folder, mapped):
-        super().__init__(io.BytesIO(archive.read(_stored(archive, f'{folder}data.pkl'))), encoding='utf-8')
-        self.archive,self.folder,self.mapped = archive,folder,mapped
+    def __init__(self, file, storage): # (key, kind of number, how many) -> the numbers
+        super().__init__(file, encoding='utf-8')
+        self.storage = storage
 
     def find_class(self, module, name):
         full = f'{module}.{name}'
@@ -70,31 +71,85 @@ class _TensorsOnly(pickle._Unpickler): # Python's own: its memory grows with the
 
     def get_extension(self, code): raise _Refused(f'extension {code}')
 
-    def persistent_load(self, pid): # a storage: a piece of the file, not copied
-        _,dtype,key,*_ = pid
+    def persistent_load(self, pid): # a storage, or in the oldest files a piece of one
+        _,dtype,key,_,count,*view = pid
         if not isinstance(dtype, torch.dtype): return _PassedOver.__new__(_PassedOver)
-        info = _stored(self.archive, f'{self.folder}data/{key}')
-        lengths = struct.unpack_from('<HH', self.mapped, info.header_offset + 26) # of name and extra field
+        whole = self.storage(key, dtype, count)
+        if not view or view[0] is None: return whole
+        _,start,n = view[0]
+        return whole[start:start + n]
+
+# %% ../nbs/40_published.ipynb #40021b
+def _zipped(f): # what the pickle builds, of tensors and plain containers; not copied
+    archive = zipfile.ZipFile(f)
+    names,mapped = archive.namelist(),mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
+    if any(n.endswith('constants.pkl') for n in names): raise ValueError('it is a TorchScript program')
+    folder = next(n for n in names if n.endswith('data.pkl'))[:-len('data.pkl')]
+    def storage(key, dtype, _):
+        info = _stored(archive, f'{folder}data/{key}')
+        lengths = struct.unpack_from('<HH', mapped, info.header_offset + 26) # of name and extra field
         start,count = info.header_offset + 30 + sum(lengths),info.file_size//dtype.itemsize
         if not count: return torch.empty(0, dtype=dtype)
-        return torch.frombuffer(self.mapped, dtype=dtype, count=count, offset=start)
+        return torch.frombuffer(mapped, dtype=dtype, count=count, offset=start)
+    return _TensorsOnly(io.BytesIO(archive.read(_stored(archive, f'{folder}data.pkl'))), storage).load()
+
+# %% ../nbs/40_published.ipynb #40021c
+def _legacy(f): # the same, of a file from before PyTorch 1.6
+    stored,size = {},os.fstat(f.fileno()).st_size
+    def storage(key, dtype, count): # filled at the end; together not more than the file
+        if key not in stored:
+            left = size - sum(s.nbytes for s in stored.values())
+            if not 0 <= count*dtype.itemsize <= left: raise ValueError('it is too short')
+            stored[key] = torch.empty(count, dtype=dtype)
+        return stored[key]
+    magic,_,about,content,keys = (_TensorsOnly(f, storage).load() for _ in range(5))
+    if magic != 0x1950a86a20f9469cfc6c: raise ValueError('it begins in another way')
+    if not about['little_endian']: raise ValueError('its numbers are of another machine')
+    for key in keys:
+        whole = stored[key].view(torch.uint8).numpy()
+        if struct.unpack('<q', f.read(8)) != (len(stored[key]),) or f.readinto(whole) != len(whole):
+            raise ValueError('numbers are missing')
+    return content
+
+# %% ../nbs/40_published.ipynb #40022b
+def _states(content): # where, and a dict of tensors, of all that a file holds
+    todo,seen = [('', content)],set()
+    for where,d in todo: # it grows
+        if not isinstance(d, dict) or id(d) in seen: continue
+        seen.add(id(d))
+        tensors = {k:v for k,v in d.items() if isinstance(k, str) and isinstance(v, torch.Tensor)}
+        if tensors: yield where,tensors
+        todo += [(f'{where}.{k}', v) for k,v in d.items() if isinstance(k, str)]
+
+_PART = re.compile(r'((?:[^.]+\.)*?)((?:clip_pretrained|pretrained|scratch)\..+)')
+
+def _networks(where, tensors): # the networks in a dict of tensors, under their published names
+    parts,nets = {k:_PART.fullmatch(k) for k in tensors},{}
+    for k,m in parts.items():
+        if m: nets.setdefault(m[1], {})['net.' + re.sub(r'\b(module|_orig_mod)\.', '', m[2])] = tensors[k]
+    for k in (k for k,m in parts.items() if not m): # what else is in a network, if only one could be meant
+        before = max((b for b in nets if k.startswith(b)), key=len, default=None)
+        if before is not None: nets[before]['net.' + k[len(before):]] = tensors[k]
+    return [(f'{where}.{before}', net) for before,net in nets.items()]
+
+# %% ../nbs/40_published.ipynb #40022c
+def _best(found): # as from `_states`: the network with the most names, a mean only if it has more
+    nets = [n for s in found for n in _networks(*s)]
+    if not nets: return dict(found).get('.state_dict', found[0][1])
+    def rank(net): # names that are used; no mean
+        return sum(not k.startswith(UNUSED) for k in net[1]),not re.search('ema|swa|avg|average', net[0].lower())
+    return max(nets, key=rank)[1]
 
 # %% ../nbs/40_published.ipynb #40023
-def _content(path): # what the pickle builds, of tensors and plain containers
-    with open(path, 'rb') as f:
-        archive = zipfile.ZipFile(f)
-        names = archive.namelist()
-        if any(n.endswith('constants.pkl') for n in names): raise ValueError('it is a TorchScript program')
-        folder = next(n for n in names if n.endswith('data.pkl'))[:-len('data.pkl')]
-        return _TensorsOnly(archive, folder, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)).load()
-
 def read_checkpoint(
     path, # a file that torch.save wrote, such as "demo_e200.ckpt"
 ) -> dict: # parameter name -> tensor, on the CPU, memory-mapped
     "Read the tensors of a checkpoint and nothing else; raise `ValueError` if it is damaged or runs code."
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f"there is no checkpoint {str(path)!r}")
-    try: content = _content(path)
+    if path.suffix == '.safetensors': raise ValueError(f"{str(path)!r} is a part of a model; give its folder")
+    try:
+        with open(path, 'rb') as f: content = (_zipped if f.peek(2)[:2] == b'PK' else _legacy)(f)
     except _Refused as e:
         raise ValueError(f"{str(path)!r} tries to call {e} while it is read, which no checkpoint of LSeg "
                          "needs; nothing was run, do not use this file") from None
@@ -102,13 +157,11 @@ def read_checkpoint(
         why = str(e).splitlines()[0][:80] if str(e) else type(e).__name__
         raise ValueError(f"{str(path)!r} is cut off, or not a file that torch.save wrote ({why}); "
                          "fetch it again") from None
-    state = content.get('state_dict', content) if isinstance(content, dict) else {}
-    items = state.items() if isinstance(state, dict) else ()
-    tensors = {k:v for k,v in items if isinstance(k, str) and isinstance(v, torch.Tensor)}
-    if not tensors:
+    found = list(_states(content))
+    if not found:
         raise ValueError(f"{str(path)!r} holds no state_dict of tensors; "
                          "give a published LSeg checkpoint such as demo_e200.ckpt")
-    return tensors
+    return _best(found)
 
 # %% ../nbs/40_published.ipynb #40029
 _STEPS = (0, 'readout'), (3, 'project'), (4, 'resample')
@@ -160,9 +213,12 @@ def published_config(
     "Tell from names and shapes which network a file holds; raise `ValueError` where they do not say enough."
     backbone,proj,head = (_backbone(shapes), shapes.get('net.clip_pretrained.text_projection', ()),
                           shapes.get('net.scratch.head1.weight', ()))
-    if backbone is None or len(proj) != 2 or len(head) != 4:
-        raise ValueError("the file is not a published LSeg network: its names are not those of CLIP's text tower "
-                         "with ViT-L/16, ViT-B/32 or ResNet101 (net.clip_pretrained, net.pretrained, net.scratch)")
+    parts = dict(clip_pretrained=len(proj) == 2, pretrained=backbone is not None, scratch=len(head) == 4)
+    if not all(parts.values()):
+        ours = '; to open a model of this library give its folder'*any(n.startswith('image.') for n in shapes)
+        missing = ', '.join(f'net.{k}' for k,v in parts.items() if not v)
+        raise ValueError("the file is not a published LSeg network, which is CLIP's text tower with ViT-L/16, "
+                         f"ViT-B/32 or ResNet101: {missing} missing{ours}")
     text,has_block = _text(shapes, proj[1]),any(n.startswith('net.scratch.head_block.') for n in shapes)
     if has_block and block is None:
         raise ValueError("the file holds a spatial regularisation block, and its weights do not say which; give "
@@ -189,8 +245,9 @@ def translate(
     wrong += [f'{k} is {v.dtype}, which is no kind of weight' for k,v,_ in both
               if not v.is_floating_point() and not k.endswith('.num_batches_tracked')]
     if wrong:
+        more = f'; and {len(wrong) - 3} more'*(len(wrong) > 3)
         raise ValueError(f"the file does not fit {model.image.backbone.name} with {model.text.name}: "
-                         f"{'; '.join(wrong)}")
+                         f"{'; '.join(wrong[:3])}{more}")
     return {our_name(k):v.float() if v.is_floating_point() else v for k,v in used.items()}
 
 @patch(cls_method=True)
@@ -201,7 +258,10 @@ def from_checkpoint(cls:LSeg,
                     activation:str='lrelu', # between the blocks: 'relu', 'lrelu' or 'tanh'
                    ) -> LSeg: # in evaluation mode, on the CPU
     "Open a checkpoint of the original release; raise as `read_checkpoint` and `translate` do."
-    state = read_checkpoint(path)
+    state,file = read_checkpoint(path),repr(str(path))
+    check_finite({k:v for k,v in state.items() if not k.startswith(UNUSED)}, f'{file} holds')
     shapes = {k:tuple(v.shape) for k,v in state.items()}
-    with torch.device('meta'): model = create_lseg(**published_config(shapes, block, block_depth, activation))
-    return fill(model, translate(state, model))
+    try:
+        with torch.device('meta'): model = create_lseg(**published_config(shapes, block, block_depth, activation))
+        return fill(model, translate(state, model))
+    except ValueError as e: raise ValueError(str(e).replace('the file', file, 1)) from None
