@@ -18,7 +18,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from .correlation import correlation
 from .hub import open_model
-from .labels import LABEL_SETS, OTHER, check_labels, label_set, palette, parse_labels, two_or_more
+from .labels import (LABEL_SETS, OTHER, check_labels, label_set, listed, palette,
+                            parse_labels, quoted, two_or_more)
 from .model import LSeg
 from .photo import encode_wide, normalised, open_photo, read_image, working_size
 from .segment import argmax_at, biased
@@ -100,7 +101,7 @@ def _do(self:Session, state, bias=None): # make an edit; None: the bias as it is
 @patch
 def _find(self:Session, word): # place of a word
     if word not in self.words:
-        raise ValueError(f"there is no label {word!r} here; the labels are {', '.join(self.words)}")
+        raise ValueError(f"there is no label {quoted(word)} here; the labels are {listed(self.words)}")
     return self.words.index(word)
 
 # %% ../nbs/42_session.ipynb #42021
@@ -203,7 +204,7 @@ def probability(
 ) -> torch.Tensor: # (h, w), 0..1
     "Return a label's probability at every pixel."
     if label not in s.labels:
-        raise ValueError(f"label {label!r} is not on; the labels that are on are {', '.join(s.labels)}")
+        raise ValueError(f"label {quoted(label)} is not on; the labels that are on are {listed(s.labels)}")
     return s.logits.softmax(0)[s.labels.index(label)]
 
 # %% ../nbs/42_session.ipynb #42042
