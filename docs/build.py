@@ -151,10 +151,12 @@ def main(out=ROOT/'_docs'):
         home = re.sub(r'^## ', '**[Edit the labels of a photo now](gallery.md)**, in this tab: nothing is installed.\n\n## ',
                       first.read_text(encoding='utf-8'), count=1, flags=re.M)
         first.write_text(f'{home}\n{contents(reference(site))}\n', encoding='utf-8')
-        shutil.rmtree(out, ignore_errors=True)
-        command = [sys.executable, '-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', str(site), str(out), '-d', f'{tmp}/doctrees']
+        made = Path(tmp)/'made'/'html' # myst-nb writes beside it, too
+        command = [sys.executable, '-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', str(site), str(made), '-d', f'{tmp}/doctrees']
         done = subprocess.run(command, env=os.environ | dict(LSEG_NB_ROOT=str(ROOT)))
         if done.returncode: sys.exit(done.returncode)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(made, out)
     shutil.rmtree(out/'.doctrees', ignore_errors=True)
     print(f'site: {len(list(out.rglob("*.html")))} pages, {sum(p.stat().st_size for p in out.rglob("*") if p.is_file())/2**20:.0f} MB in {out}')
 
