@@ -185,8 +185,8 @@ def seconds(self:LSegLearner) -> float:
 def history(self:LSegLearner) -> list: # one dict an epoch: losses and metrics by name
     "Return what was measured after each epoch, all runs together."
     def rounded(v): return None if v is None or v != v else round(float(v), 4) # not NaN: that is no JSON
-    names = self.recorder.metric_names[1:-1]
-    rows = [row for row in self.recorder.values[self._skipped:] if len(row) == len(names)] # not of `validate`
+    names,rows = (vars(self.recorder).get(k, []) for k in ('metric_names', 'values')) # a copy has no rows
+    names,rows = names[1:-1],[row for row in rows[self._skipped:] if len(row) == len(names) - 2] # not of `validate`
     return self._past + [dict(zip(names, map(rounded, row))) for row in rows]
 
 # %% ../nbs/14_train.ipynb #14022
