@@ -95,6 +95,7 @@ def _zipped(f): # what the pickle builds, of tensors and plain containers; not c
 
 # %% ../nbs/40_published.ipynb #40021c
 def _legacy(f): # the same, of a file from before PyTorch 1.6
+    if f.peek(1)[:1] != pickle.PROTO: raise ValueError('it begins in another way')
     stored,size = {},os.fstat(f.fileno()).st_size
     def storage(key, dtype, count): # filled at the end; together not more than the file
         if key not in stored:
