@@ -19,8 +19,8 @@ import lseg_nb.segment # gives `LSeg` the method that is measured
 from .data import open_set
 from .hub import open_model, pretrained_folder, written_whole
 from .labels import fold as held_out, label_set
-from lseg_nb.metrics import (SWAPS, evaluate, per_label, report, seen_unseen, swap_agreement, versions,
-    write_csv)
+from .metrics import SWAPS, evaluate, per_label, report, seen_unseen, swap_agreement
+from .metrics import versions, write_csv
 from .views import multi_scale, pick_device
 
 # %% ../nbs/16_evaluate.ipynb #16009

@@ -38,9 +38,9 @@ def _open(model, source, full): # a photo whose features fit
     return photo
 
 def _encode(model, photos, size, scales, flip, crop, full): # photos of one size -> a list of (C, h, w)
-    w,h = working_size(photos[0].size, size, wide=True)
+    w,h = working_size(photos[0].size, size)
     if crop is None: # shrunk as `segment` does
-        views = (torch.cat([preprocess(model, p, n, wide=True) for p in photos]) for n in _sides(size, scales, crop))
+        views = (torch.cat([preprocess(model, p, n) for p in photos]) for n in _sides(size, scales, crop))
     else: # as published
         x = torch.cat([normalised(model, p) for p in photos])
         views = (resize_logits(x, long_side(x.shape[-2:], n)) for n in _sides(max(h, w), scales, crop))

@@ -21,7 +21,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from .model import LSeg, check_finite, own_state, upgrade
+from ._version_0_1 import upgrade
+from .model import LSeg, check_finite, own_state
 try: import fcntl
 except ModuleNotFoundError: fcntl = None # on Windows
 

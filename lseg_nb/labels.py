@@ -94,9 +94,10 @@ def camvid_split(
 
 # %% ../nbs/01_labels.ipynb #01034
 def parse_labels(
-    text:str, # labels with commas between them, such as "sky, building, tree"
+    text:str, # labels with commas or semicolons between them, such as "sky, building, tree"
 ) -> list: # the labels
     "Split typed text at its commas; empty pieces at the end are dropped."
+    text = text.replace(';', ',')
     return [l.strip() for l in text.strip().strip(',').split(',')] if text.strip(' ,') else []
 
 # %% ../nbs/01_labels.ipynb #01037

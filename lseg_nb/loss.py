@@ -67,7 +67,7 @@ def pixel_loss(
 # %% ../nbs/05_loss.ipynb #05045
 def pixel_weight(
     target:torch.Tensor,      # (B, H, W), `IGNORE` where unknown
-    weight:torch.Tensor=None, # (N,), as for `pixel_loss`
+    weight:torch.Tensor=None, # (N,), as for `pixel_loss`; None: of at most 255 labels
 ) -> torch.Tensor: # scalar
     "Return what `pixel_loss` divides by: the labelled pixels, each as often as its label counts."
     known = target[target != unknown_value(0 if weight is None else len(weight))].long()

@@ -152,12 +152,11 @@ PANORAMA,MOST = 4,2**21 # how often its short side it is longer than; pixels at 
 def working_size(
     size:tuple, # (width, height) of a photo
     short:int,  # the short side that the model likes
-    wide:bool=False, # for `encode_wide`, which looks at panoramas through windows
 ) -> tuple: # (width, height) at which it is segmented
-    "Scale the short side to `short`; a long side stops at three times that, a tiny photo at four times its size."
+    "Scale the short side to `short`; up to 3:1, panoramas up to `MOST` pixels, tiny photos to four times their size."
     w,h = size
     longest = 3*short/max(w, h)
-    if wide and max(w, h) > PANORAMA*min(w, h): longest = max(longest, (MOST/(w*h))**.5)
+    if max(w, h) > PANORAMA*min(w, h): longest = max(longest, (MOST/(w*h))**.5)
     scale = min(short/min(w, h), longest, 4)
     return max(round(w*scale), MIN_SIDE),max(round(h*scale), MIN_SIDE)
 
@@ -175,17 +174,16 @@ def preprocess(
     self:LSeg,         # the model
     photo:Image.Image, # RGB
     size:int=None,     # short side in pixels; None: the model's own
-    wide:bool=False,   # for `encode_wide`
 ) -> torch.Tensor: # (1, 3, H, W)
     "Resize a photo to the working size and normalise it."
-    size = working_size(photo.size, size or self.size, wide)
+    size = working_size(photo.size, size or self.size)
     return normalised(self, photo.resize(size, Image.BICUBIC, reducing_gap=3))
 
 LSeg.preprocess = preprocess
 
 def encode_wide(
     model,               # an `LSeg`
-    images:torch.Tensor, # (B, 3, h, w), from `preprocess(..., wide=True)`
+    images:torch.Tensor, # (B, 3, h, w), as from `preprocess`
 ) -> torch.Tensor: # (B, C, h/2, w/2), halves rounded up, unit length per pixel
     "Encode photos as `encode_image` does; panoramas through windows 3:1, faded into each other."
     (short,long),dim = sorted(images.shape[-2:]),2 + int(images.shape[3] > images.shape[2])

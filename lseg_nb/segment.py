@@ -135,7 +135,7 @@ def segment(self:LSeg,
     self.encode_text(choice.words) # fails on a bad label before the slow part
     self.eval()
     try:
-        x = preprocess(self, photo, size, wide=True)
+        x = preprocess(self, photo, size)
         seg = Segmentation(self, photo, encode_wide(self, x), choice, (x.shape[3], x.shape[2]), bias)
         seg.source = source
         return seg

@@ -40,7 +40,7 @@ class Session:
         self.name = UNNAMED if isinstance(model, LSeg) else str(model)
         self.model = (model if isinstance(model, LSeg) else open_model(model)).eval()
         self.size = size or self.model.size
-        at = working_size(self.photo.size, self.size, wide=True)
+        at = working_size(self.photo.size, self.size)
         self.shown = self.photo.resize(at, Image.BICUBIC, reducing_gap=3) # as the encoder sees it
         self.model.encode_text(labels) # fails on a bad label before the slow part
         with torch.no_grad(): self.features = encode_wide(self.model, normalised(self.model, self.shown))

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from .clip_eyes import CLIPEyes, dense_vit, how_to_read, tokens
 from .image import VIT_STAGES, Reassemble
-from .model import LSeg, Temperature
+from .model import LSeg, Temperature, check_finite
 from .text import TextEncoder
 
 # %% ../nbs/36_towers.ipynb #36007
@@ -115,6 +115,7 @@ def from_open_clip(cls:LSeg,
                   ) -> LSeg: # in evaluation mode, on the CPU
     "Open a network of open_clip; raise `ValueError` or `FileNotFoundError` where that cannot be done."
     network = load_network(name, pretrained)
+    check_finite(network.state_dict(), f'the weights {pretrained!r} of {name} hold')
     tower = network.visual
     reads = how_to_read(tower, name)[1]
     image = CLIPEyes(tower, network_dim(name), name, read or ('naclip' if 'naclip' in reads else 'maskclip'),

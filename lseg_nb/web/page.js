@@ -119,7 +119,7 @@ function go(by) { step = Math.min(Math.max(step + by, 0), steps.length - 1); say
 
 $('form').onsubmit = e => {
   e.preventDefault()
-  const now = steps[step], typed = $('word').value.split(',').map(s => s.trim()).filter(s => s)
+  const now = steps[step], typed = $('word').value.split(/[,;]/).map(s => s.trim()).filter(s => s)
   const strange = typed.find(s => !place.has(fold(s)))
   const twice = typed.find((s, i) => [...now, ...typed.slice(0, i)].some(l => fold(l) == fold(s)))
   if (strange) say(`this page does not know "${strange}"; it knows ${D.words.length} words, which are offered while you type`)
