@@ -216,4 +216,5 @@ class CLIPEyes(nn.Module):
         return F.normalize(self.dense(self.tower, images, self.read), dim=1)
 
     def vectors(self, state): return state
-    def cosines(self, state, words): return correlation(state, words.to(state))
+    def cosines(self, state, words, rows=None):
+        return correlation(state[..., rows or slice(None), :], words.to(state))

@@ -7,7 +7,6 @@ __all__ = ['features', 'PHOTO_SUFFIXES', 'OTHER_SUFFIXES', 'same_size', 'photos_
 
 # %% ../nbs/41_features.ipynb #41002
 import hashlib, json, os, re
-from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from .labels import quoted
 from .loss import resize_logits
 from .metrics import versions
 from .model import LSeg
-from .photo import encode_wide, no_address, normalised, open_photo, preprocess, working_size
+from .photo import keep, no_address, normalised, open_photo, preprocess, working_size
 from .segment import same_file
 from .views import _black, _evaluating, _sides, long_side, look, pick_device
 
@@ -45,7 +44,8 @@ def _encode(model, photos, size, scales, flip, crop, full): # photos of one size
         x = torch.cat([normalised(model, p) for p in photos])
         views = (resize_logits(x, long_side(x.shape[-2:], n)) for n in _sides(max(h, w), scales, crop))
     h,w = photos[0].size[::-1] if full else ((h + 1)//2, (w + 1)//2)
-    with _evaluating(model): dense = look(views, partial(encode_wide, model), (h, w), crop, flip, _black(model))
+    def vectors(x): return keep(model, x).vectors()
+    with _evaluating(model): dense = look(views, vectors, (h, w), crop, flip, _black(model))
     return [F.normalize(d, dim=0).half().cpu() for d in dense]
 
 def same_size(

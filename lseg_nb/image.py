@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['PACKAGED', 'VIT_STAGES', 'BACKBONES', 'CNNBackbone', 'load_packaged', 'ProjectReadout', 'Reassemble', 'ViTBackbone',
-           'backbone', 'ResidualUnit', 'double', 'Fusion', 'pad_to_multiple', 'DPT']
+           'backbone', 'ResidualUnit', 'between', 'band', 'enlarge', 'double', 'Fusion', 'pad_to_multiple', 'to_half',
+           'DPT']
 
 # %% ../nbs/03_image.ipynb #03004
 from importlib import resources
@@ -172,15 +173,54 @@ class ResidualUnit(nn.Module):
         return x + self.bn2(self.conv2(F.relu(y)))
 
 # %% ../nbs/03_image.ipynb #03057
+def between(
+    n:int,       # grid points
+    N:int,       # pixels that are laid over them, corners on corners
+    device=None, # of the tensors
+) -> tuple: # (N,) int64, the grid point before each pixel; (N,), how far on it is to the next, 0..1
+    "Say between which two grid points each pixel lies."
+    at = torch.arange(N, dtype=torch.float32, device=device)*((n - 1)/max(N - 1, 1))
+    point = at.long().clamp(max=max(n - 2, 0))
+    return point,(at - point).clamp(0, 1)
+
+def band(
+    n:int,       # rows of a map
+    N:int,       # rows to which it is to be enlarged
+    rows:slice,  # which of these are wanted; None: all
+    device=None, # of the map
+) -> tuple: # the rows of the map that this takes; where the wanted rows lie in them, as from `between`
+    "Say what some rows of an enlarged map are made of."
+    if rows is None: return slice(None),None
+    point,on = (v[rows] for v in between(n, N, device))
+    return slice(int(point[0]), int(point[-1]) + 2),(point - point[0], on)
+
+def _columns(x, W): # from w to W columns
+    if x.shape[-1] > 32: # as many products would take longer
+        return F.interpolate(x.flatten(1, 2), size=W, mode='linear', align_corners=True).unflatten(1, x.shape[1:3])
+    point,on = between(x.shape[-1], W, x.device)
+    grid = torch.arange(x.shape[-1], device=x.device)[:, None]
+    return x @ ((grid == point)*(1 - on) + (grid == point + 1)*on).to(x)
+
+def enlarge(
+    x:torch.Tensor,   # (B, C, h, w), or the rows of it that `band` names
+    size:tuple,       # (H, W)
+    place:tuple=None, # of the wanted rows, as from `band`; None: all
+) -> torch.Tensor: # (B, C, H, W), or fewer rows
+    "Resize a map bilinearly, corners on corners."
+    if place is None: return F.interpolate(x, size=size, mode='bilinear', align_corners=True)
+    point,on = place
+    after = (point + 1).clamp(max=x.shape[-2] - 1)
+    return _columns(torch.lerp(x[..., point, :], x[..., after, :], on.to(x)[:, None]), size[1])
+
 def double(
     x:torch.Tensor, # (B, C, h, w)
 ) -> torch.Tensor: # (B, C, 2h, 2w)
     "Upsample by two, bilinearly, corners on corners."
-    return F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=True)
+    return enlarge(x, (2*x.shape[-2], 2*x.shape[-1]))
 
 # %% ../nbs/03_image.ipynb #03061
 class Fusion(nn.Module):
-    "Merge a coarse map with a finer one and double its size (RefineNet's fusion block, as in DPT)."
+    "Merge a coarse map with a finer one (RefineNet's fusion block, as in DPT); the caller doubles it."
     def __init__(self,
                  features:int,    # channels, in and out
                  norm:bool=True,  # batch norm in the residual units
@@ -192,9 +232,9 @@ class Fusion(nn.Module):
     def forward(self,
                 x:torch.Tensor,         # (B, features, h, w)
                 skip:torch.Tensor=None, # (B, features, h, w), from the backbone
-               ) -> torch.Tensor: # (B, features, 2h, 2w)
+               ) -> torch.Tensor: # (B, features, h, w)
         if skip is not None: x = x + self.unit1(skip)
-        return double(self.out(self.unit2(x))) # the 1x1 convolution commutes with the doubling
+        return self.out(self.unit2(x)) # this 1x1 convolution commutes with the doubling
 
 # %% ../nbs/03_image.ipynb #03065
 def pad_to_multiple(
@@ -204,6 +244,13 @@ def pad_to_multiple(
     "Pad an image by repeating its last row and column."
     h,w = x.shape[-2:]
     return F.pad(x, (0, -w % m, 0, -h % m), mode='replicate') if h % m or w % m else x
+
+def to_half(
+    x:torch.Tensor, # (B, C, h, w), at a quarter of a padded image's size
+    size:tuple,     # (H/2, W/2) of the image itself
+) -> torch.Tensor: # (B, C, H/2, W/2)
+    "Double a map, and cut the padding off."
+    return double(x)[..., :size[0], :size[1]]
 
 # %% ../nbs/03_image.ipynb #03069
 class DPT(nn.Module):
@@ -221,23 +268,23 @@ class DPT(nn.Module):
         self.head = nn.Conv2d(features, dim, 1)
 
     def fuse(self,
-             maps:list,  # from the backbone, strides 4, 8, 16, 32
-             size:tuple, # (H, W) of the image
-            ) -> torch.Tensor: # (B, features, H/2, W/2), halves rounded up
+             maps:list, # from the backbone, strides 4, 8, 16, 32
+            ) -> torch.Tensor: # (B, features, h, w), stride 4
         "Merge the backbone's maps, coarse to fine."
-        h,w = size
         maps = [rn(m) for rn,m in zip(self.layer_rn, maps)]
         y = self.refinenet[3](maps[3])
-        for i in (2, 1, 0): y = self.refinenet[i](y, maps[i])
-        return y[..., :(h + 1)//2, :(w + 1)//2]
+        for i in (2, 1, 0): y = self.refinenet[i](double(y), maps[i])
+        return y
 
-    def decode(self,
-               x:torch.Tensor, # (B, 3, H, W), normalised with the backbone's mean and std
-              ) -> torch.Tensor: # (B, features, H/2, W/2), halves rounded up
+    def read(self,
+             x:torch.Tensor, # (B, 3, H, W), normalised with the backbone's mean and std
+            ) -> tuple: # (B, features, h, w), stride 4; (H/2, W/2), halves rounded up: its size once it is doubled
         "Return what the head sees."
-        return self.fuse(self.backbone(pad_to_multiple(x, 32)), x.shape[-2:])
+        H,W = x.shape[-2:]
+        return self.fuse(self.backbone(pad_to_multiple(x, 32))),((H + 1)//2, (W + 1)//2)
 
     def forward(self,
                 x:torch.Tensor, # (B, 3, H, W), normalised with the backbone's mean and std
                ) -> torch.Tensor: # (B, C, H/2, W/2), halves rounded up
-        return self.head(self.decode(x))
+        y,size = self.read(x)
+        return to_half(self.head(y), size)

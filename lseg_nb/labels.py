@@ -10,7 +10,7 @@ __all__ = ['OTHER', 'LABEL_SETS', 'PLACES', 'first_synonym', 'LabelSet', 'label_
 # %% ../nbs/01_labels.ipynb #01002
 import codecs, itertools, re, unicodedata, zlib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -120,6 +120,7 @@ def listed(
     n = next((n for n in range(1, len(words)) if len(', '.join(words[:n + 1])) > most), len(words))
     return ', '.join(words[:n]) + (f' and {len(words) - n} more' if n < len(words) else '')
 
+@lru_cache(2**16)
 def cleaned(
     label:str, # as somebody typed or copied it
 ) -> str: # what is seen of it
@@ -128,6 +129,7 @@ def cleaned(
             if c.isspace() or c in _JOINERS or unicodedata.category(c) not in ('Cc', 'Cf')]
     return ' '.join(''.join(seen).split()).strip(_JOINERS)
 
+@lru_cache(2**16)
 def _same(word): # what two labels that look alike have in common
     plain = unicodedata.normalize('NFKC', word).translate(dict.fromkeys(map(ord, _JOINERS)))
     return cleaned(plain).casefold()

@@ -13,8 +13,8 @@ from torch.nn import functional as F
 
 import lseg_nb
 
-from .correlation import correlation, linear_cosine
-from .image import DPT, backbone as make_backbone
+from .correlation import correlation, inverse_length, linear_inner
+from .image import DPT, band, enlarge, to_half, backbone as make_backbone
 from .labels import check_labels
 from .loss import TEMPERATURE, resize_logits
 from .regularize import SpatialRegularization
@@ -49,18 +49,43 @@ class DenseEncoder(DPT):
         "Describe the encoder so that it can be built again."
         return dict(part='dpt', backbone=self.backbone.name, features=self.head.in_channels, norm=self.norm)
 
+    @property
+    def linear(self) -> tuple: # (C, F), (C,)
+        "Return the head's weight and bias."
+        return self.head.weight[:, :, 0, 0],self.head.bias
+
+    def measured(self,
+                 y:torch.Tensor, # (B, F, h, w), stride 4
+                 size:tuple,     # (H/2, W/2)
+                ) -> tuple: # y; (B, 1, H/2, W/2), one over the length of each pixel's vector
+        "Add the lengths, which depend on no word, to a decoded map."
+        return y,inverse_length(y, *self.linear, [2*n for n in y.shape[-2:]])[..., :size[0], :size[1]]
+
+    def decode(self,
+               images:torch.Tensor, # (B, 3, H, W), normalised with `mean` and `std`
+              ) -> tuple: # the state of which words are asked; the last of it is as large as what is asked for
+        "Decode photos, once."
+        return self.measured(*self.read(images))
+
     def cosines(self,
-                state:torch.Tensor, # (B, F, H/2, W/2), as from `decode`
+                state:tuple,        # as from `decode`
                 words:torch.Tensor, # (N, C), unit length
+                rows:slice=None,    # which of the H/2 rows; None: all
                ) -> torch.Tensor: # (B, N, H/2, W/2), -1..1
         "Return the cosine of every pixel's vector with every word's, without making the pixels' vectors."
-        return linear_cosine(state, self.head.weight[:, :, 0, 0], self.head.bias, words.to(self.head.weight))
+        (y,inverse),words = state,words.to(self.head.weight)
+        size = [2*n for n in y.shape[-2:]]
+        need,place = band(y.shape[-2], size[0], rows, y.device)
+        inner = enlarge(linear_inner(y[..., need, :], *self.linear, words), size, place)
+        inverse = inverse[..., rows or slice(None), :]
+        return inner[..., :inverse.shape[-2], :inverse.shape[-1]].mul_(inverse)
 
     def vectors(self,
-                state:torch.Tensor, # (B, F, H/2, W/2), as from `decode`
+                state:tuple, # as from `decode`
                ) -> torch.Tensor: # (B, C, H/2, W/2), unit length per pixel
         "Return one unit vector per pixel."
-        return F.normalize(self.head(state), dim=1)
+        y,inverse = state
+        return to_half(self.head(y), inverse.shape[-2:]).mul_(inverse)
 
 # %% ../nbs/07_model.ipynb #07015
 class _Extensible(type): # later chapters add other ways to make an `LSeg`, loaded when they are asked for

@@ -73,7 +73,7 @@ def page_words() -> list: # a few thousand
 def _data(seg, levels): # what the page's script is given
     head,labels = seg.model.head,list(seg.labels)
     words = list({w.casefold(): w for w in [*page_words(), OTHER, *labels]}.values())
-    (W, H),(h, w) = seg.worked_at,seg.features.shape[2:]
+    (W, H),(h, w) = seg.worked_at,seg.kept.size
     axes,whole,step = compress(seg.features[0], levels)
     vectors = (WORD_LEVELS*axes@seg.model.encode_text(words).to(axes).T).round().to(torch.int16) # (k, N)
     photo = io.BytesIO()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MIN_SIDE', 'PANORAMA', 'MOST', 'read_image', 'no_address', 'open_photo', 'sample_photo', 'working_size', 'normalised',
-           'preprocess', 'encode_wide']
+           'preprocess', 'Kept', 'KeptWide', 'keep']
 
 # %% ../nbs/09_photo.ipynb #09002
 import io, os, re, stat, sys
@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
-from torch.nn import functional as F
 
 from .labels import quoted
 from .model import LSeg
@@ -181,20 +180,81 @@ def preprocess(
 
 LSeg.preprocess = preprocess
 
-def encode_wide(
-    model,               # an `LSeg`
-    images:torch.Tensor, # (B, 3, h, w), as from `preprocess`
-) -> torch.Tensor: # (B, C, h/2, w/2), halves rounded up, unit length per pixel
-    "Encode photos as `encode_image` does; panoramas through windows 3:1, faded into each other."
-    (short,long),dim = sorted(images.shape[-2:]),2 + int(images.shape[3] > images.shape[2])
-    if long <= PANORAMA*short: return model.encode_image(images)
-    side,total = 3*short,None
-    n = -(-(long - side)//(2*short)) # steps between the first window and the last
-    starts = [(long - side)*k//(2*n)*2 for k in range(n + 1)]
-    for start,end in zip(starts, [s + side for s in starts[:-1]] + [long]):
-        y = model.encode_image(images.narrow(dim, start, end - start))
-        if total is None: total = y.new_zeros(*y.shape[:2], *(-(-s//2) for s in images.shape[2:]))
-        at = torch.arange(y.shape[dim], device=y.device) + .5
-        fade = (torch.minimum(at, y.shape[dim] - at)/(short/2)).clamp(max=1).to(y)
-        total.narrow(dim, start//2, y.shape[dim]).add_(y*fade.view(-1, *[1]*(3 - dim)))
-    return F.normalize(total, dim=1, out=total)
+# %% ../nbs/09_photo.ipynb #09025b
+class Kept:
+    "A photo as an image encoder keeps it: its cosine with any word follows, and its pixels' vectors."
+    def __init__(self,
+                 encoder:torch.nn.Module, # an image encoder
+                 images:torch.Tensor):    # (B, 3, H, W), normalised as it wants them
+        self.encoder,self.state = encoder,encoder.decode(images)
+        grid = self.state[-1] if isinstance(self.state, tuple) else self.state
+        self.size = tuple(grid.shape[-2:]) # (h, w), of what follows
+
+    def cosines(self,
+                words:torch.Tensor, # (N, C), unit length
+                rows:slice=None,    # which of the h rows; None: all
+               ) -> torch.Tensor: # (B, N, h, w), -1..1
+        "Return the cosine of every pixel's vector with every word's."
+        return self.encoder.cosines(self.state, words, rows)
+
+    def vectors(self,
+                rows:slice=None, # None: all
+               ) -> torch.Tensor: # (B, C, h, w), unit length per pixel
+        "Return one unit vector per pixel."
+        return self.encoder.vectors(self.state)[..., rows or slice(None), :]
+
+# %% ../nbs/09_photo.ipynb #09025c
+class KeptWide:
+    "A panorama, kept as windows along its long side that fade into each other; asked as `Kept`."
+    def __init__(self, encoder, images): # longer than `PANORAMA` times their short side
+        (short,long),self.dim = sorted(images.shape[-2:]),2 + int(images.shape[3] > images.shape[2])
+        side,self.windows = 3*short,[]
+        n = -(-(long - side)//(2*short)) # steps between the first window and the last
+        starts = [(long - side)*k//(2*n)*2 for k in range(n + 1)]
+        for start,end in zip(starts, [s + side for s in starts[:-1]] + [long]):
+            kept = Kept(encoder, images.narrow(self.dim, start, end - start))
+            across,along = kept.size if self.dim == 3 else kept.size[::-1]
+            at = torch.arange(along, device=images.device) + .5
+            fade = (torch.minimum(at, along - at)/across).clamp(max=1).to(images)
+            start //= round((end - start)/along) # on the grid of what follows
+            self.windows.append((start, kept, fade.view(-1, *[1]*(3 - self.dim))))
+        self.size = (across, start + along) if self.dim == 3 else (start + along, across)
+        self.inverse = self._squared_length().rsqrt()
+
+    def _parts(self, rows, ask): # kept, rows of it -> (B, n, h, w); yields its place in the sum along `dim`, and what is added
+        for start,kept,fade in self.windows:
+            if self.dim == 3: yield start,ask(kept, rows)*fade; continue
+            a,b = max(rows.start - start, 0),min(rows.stop - start, kept.size[0])
+            if a < b: yield a + start - rows.start,ask(kept, slice(a, b))*fade[a:b]
+
+    def _sum(self, rows, ask):
+        rows,total = slice(*(rows or slice(None)).indices(self.size[0])[:2]),None
+        for at,y in self._parts(rows, ask):
+            if total is None: total = y.new_zeros(*y.shape[:2], rows.stop - rows.start, self.size[1])
+            total.narrow(self.dim, at, y.shape[self.dim]).add_(y)
+        return total*self.inverse[..., rows, :]
+
+    def _squared_length(self): # of the sums; only of windows that overlap are the vectors held
+        total,open = 0,[]
+        for at,v in self._parts(slice(0, self.size[0]), lambda kept, rows: kept.vectors(rows)):
+            total,end = total if open else v.new_zeros(len(v), 1, *self.size),at + v.shape[self.dim]
+            total.narrow(self.dim, at, end - at).add_(v.square().sum(1, keepdim=True))
+            open = [(u, stop) for u,stop in open if stop > at]
+            for u,stop in open: # so many pixels are in both
+                n = stop - at
+                both = u.narrow(self.dim, u.shape[self.dim] - n, n)*v.narrow(self.dim, 0, n)
+                total.narrow(self.dim, at, n).add_(2*both.sum(1, keepdim=True))
+            open.append((v, end))
+        return total
+
+    def cosines(self, words, rows=None): return self._sum(rows, lambda kept, r: kept.cosines(words, r))
+
+    def vectors(self, rows=None): return self._sum(rows, lambda kept, r: kept.vectors(r))
+
+def keep(
+    model:LSeg,          # whose image encoder looks
+    images:torch.Tensor, # (B, 3, H, W), as from `preprocess`
+) -> Kept: # maps of half the size, halves rounded up
+    "Encode photos once, to be asked for any words; panoramas through windows 3:1."
+    short,long = sorted(images.shape[-2:])
+    return (Kept if long <= PANORAMA*short else KeptWide)(model.image, images)

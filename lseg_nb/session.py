@@ -21,7 +21,7 @@ from .hub import open_model
 from .labels import (LABEL_SETS, OTHER, check_labels, label_set, listed, palette,
                             parse_labels, quoted, two_or_more)
 from .model import LSeg
-from .photo import encode_wide, normalised, open_photo, read_image, working_size
+from .photo import keep, normalised, open_photo, read_image, working_size
 from .segment import argmax_at, biased
 
 # %% ../nbs/42_session.ipynb #42009
@@ -43,18 +43,25 @@ class Session:
         at = working_size(self.photo.size, self.size)
         self.shown = self.photo.resize(at, Image.BICUBIC, reducing_gap=3) # as the encoder sees it
         self.model.encode_text(labels) # fails on a bad label before the slow part
-        with torch.no_grad(): self.features = encode_wide(self.model, normalised(self.model, self.shown))
+        with torch.no_grad(): self.kept = keep(self.model, normalised(self.model, self.shown))
         self.history,self.at_step,self.bias = [],-1,0. # history: of (state, bias)
-        self._maps = {} # word -> its cosine at every pixel, (h, w)
+        self._maps,self._vectors = {},None # word -> its cosine at every pixel, (h, w)
         self._do(tuple((l, True) for l in labels))
 
 # %% ../nbs/42_session.ipynb #42011
+@patch(as_prop=True)
+@torch.no_grad()
+def features(self:Session) -> torch.Tensor: # (1, C, h, w), unit length per pixel; made when they are first asked for
+    "Return the pixels' vectors."
+    if self._vectors is None: self._vectors = self.kept.vectors()
+    return self._vectors
+
 @patch
 @torch.no_grad()
 def _cosines(self:Session, words): # (1, n, h, w)
     new = [w for w in words if w not in self._maps]
     if new:
-        maps = correlation(self.features, self.model.text.encode(new).to(self.features))[0]
+        maps = self.kept.cosines(self.model.text.encode(new))[0]
         self._maps.update((w, m.clone()) for w,m in zip(new, maps))
     return torch.stack([self._maps[w] for w in words])[None]
 
@@ -184,7 +191,7 @@ def redo(self:Session):
 def _cell(s, x, y): # row and column in the features
     if not (0 <= x <= 1 and 0 <= y <= 1):
         raise ValueError(f"({x}, {y}) is outside the photo; give shares of its width and height from 0 to 1")
-    h,w = s.features.shape[-2:]
+    h,w = s.kept.size
     return round(y*(h - 1)),round(x*(w - 1))
 
 # %% ../nbs/42_session.ipynb #42040

@@ -22,6 +22,7 @@ from torchvision.transforms import v2
 
 from .batches import MixedBatches, Part, normalize, train_transforms
 from .correlation import linear_inner
+from .image import to_half
 from .labels import LABEL_SETS, check_labels, label_set
 from .loss import IGNORE, TEMPERATURE, resize_logits, unknown_value
 from .metrics import ConfusionMatrix
@@ -109,18 +110,19 @@ class FromMaps(DenseEncoder):
     def decode(self, x): # (B, 3, H, W) or (B, P)
         if x.ndim == 4: return super().decode(x)
         maps = unpack(x, self.backbone.channels)
-        return self.fuse(maps, [STRIDES[0]*side for side in maps[0].shape[-2:]])
+        return self.measured(self.fuse(maps), [2*side for side in maps[0].shape[-2:]])
 
 class InnerProduct(FromMaps):
     "An image encoder whose pixels' vectors keep their length."
-    def cosines(self, state, words):
-        head = self.head
-        return linear_inner(state, head.weight[:, :, 0, 0], head.bias, words.to(head.weight))[0]
-    def vectors(self, state): return self.head(state)
+    def cosines(self, state, words, rows=None):
+        inner = linear_inner(state[0], *self.linear, words.to(self.head.weight))
+        return to_half(inner, state[1].shape[-2:])[..., rows or slice(None), :]
+    def vectors(self, state): return to_half(self.head(state[0]), state[1].shape[-2:])
 
 class FixedLabels(FromMaps):
     "An image encoder with a map for each of a fixed list of labels, whose text encoder is `OneHot`."
-    def cosines(self, state, words): return self.head(state)[:, words.argmax(1)]
+    def vectors(self, state): return to_half(self.head(state[0]), state[1].shape[-2:])
+    def cosines(self, state, words, rows=None): return self.vectors(state)[:, words.argmax(1), rows or slice(None)]
 
 ENCODERS = {'cosine':FromMaps, 'inner':InnerProduct, 'classifier':FixedLabels}
 
