@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from .correlation import correlation, squared_between
 from .hub import build_part
-from .image import PACKAGED, band, enlarge, load_packaged, to_half
+from .image import PACKAGED, band, enlarge, fold, load_packaged, to_half
 from .labels import OTHER
 from .loss import resize_logits
 from .text import TextEncoder
@@ -44,7 +44,7 @@ class DenseConSE(nn.Module):
         if name not in PACKAGED: raise ValueError(f"there is no classifier {name!r}; choose one of {', '.join(PACKAGED)}")
         with torch.device('cpu'): # its weights are here, as a text encoder's are
             self.cnn = timm.create_model(name)
-            load_packaged(self.cnn, name)
+            load_packaged(fold(self.cnn), name)
         self.cnn.packaged = True # not stored again with a model
         self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
         self.name,self.k,self.scale,self.whole = name,k,scale,whole

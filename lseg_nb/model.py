@@ -67,25 +67,28 @@ class DenseEncoder(DPT):
         "Decode photos, once."
         return self.measured(*self.read(images))
 
-    def cosines(self,
-                state:tuple,        # as from `decode`
-                words:torch.Tensor, # (N, C), unit length
-                rows:slice=None,    # which of the H/2 rows; None: all
-               ) -> torch.Tensor: # (B, N, H/2, W/2), -1..1
-        "Return the cosine of every pixel's vector with every word's, without making the pixels' vectors."
-        (y,inverse),words = state,words.to(self.head.weight)
-        size = [2*n for n in y.shape[-2:]]
-        need,place = band(y.shape[-2], size[0], rows, y.device)
-        inner = enlarge(linear_inner(y[..., need, :], *self.linear, words), size, place)
-        inverse = inverse[..., rows or slice(None), :]
-        return inner[..., :inverse.shape[-2], :inverse.shape[-1]].mul_(inverse)
+# %% ../nbs/07_model.ipynb #07011a
+@patch
+def cosines(self:DenseEncoder,
+            state:tuple,        # as from `decode`
+            words:torch.Tensor, # (N, C), unit length
+            rows:slice=None,    # which of the H/2 rows; None: all
+           ) -> torch.Tensor: # (B, N, H/2, W/2), -1..1
+    "Return the cosine of every pixel's vector with every word's, without making the pixels' vectors."
+    (y,inverse),words = state,words.to(self.head.weight)
+    size = [2*n for n in y.shape[-2:]]
+    need,place = band(y.shape[-2], size[0], rows, y.device)
+    inner = enlarge(linear_inner(y[..., need, :], *self.linear, words), size, place)
+    inverse = inverse[..., rows or slice(None), :]
+    return inner[..., :inverse.shape[-2], :inverse.shape[-1]].mul_(inverse)
 
-    def vectors(self,
-                state:tuple, # as from `decode`
-               ) -> torch.Tensor: # (B, C, H/2, W/2), unit length per pixel
-        "Return one unit vector per pixel."
-        y,inverse = state
-        return to_half(self.head(y), inverse.shape[-2:]).mul_(inverse)
+@patch
+def vectors(self:DenseEncoder,
+            state:tuple, # as from `decode`
+           ) -> torch.Tensor: # (B, C, H/2, W/2), unit length per pixel
+    "Return one unit vector per pixel."
+    y,inverse = state
+    return to_half(self.head(y), inverse.shape[-2:]).mul_(inverse)
 
 # %% ../nbs/07_model.ipynb #07015
 class _Extensible(type): # later chapters add other ways to make an `LSeg`, loaded when they are asked for

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .labels import quoted
@@ -234,22 +235,24 @@ class KeptWide:
             total.narrow(self.dim, at, y.shape[self.dim]).add_(y)
         return total*self.inverse[..., rows, :]
 
-    def _squared_length(self): # of the sums; only of windows that overlap are the vectors held
-        total,open = 0,[]
-        for at,v in self._parts(slice(0, self.size[0]), lambda kept, rows: kept.vectors(rows)):
-            total,end = total if open else v.new_zeros(len(v), 1, *self.size),at + v.shape[self.dim]
-            total.narrow(self.dim, at, end - at).add_(v.square().sum(1, keepdim=True))
-            open = [(u, stop) for u,stop in open if stop > at]
-            for u,stop in open: # so many pixels are in both
-                n = stop - at
-                both = u.narrow(self.dim, u.shape[self.dim] - n, n)*v.narrow(self.dim, 0, n)
-                total.narrow(self.dim, at, n).add_(2*both.sum(1, keepdim=True))
-            open.append((v, end))
-        return total
-
     def cosines(self, words, rows=None): return self._sum(rows, lambda kept, r: kept.cosines(words, r))
 
     def vectors(self, rows=None): return self._sum(rows, lambda kept, r: kept.vectors(r))
+
+# %% ../nbs/09_photo.ipynb #09025e
+@patch
+def _squared_length(self:KeptWide): # of the sums; only of windows that overlap are the vectors held
+    total,open = 0,[]
+    for at,v in self._parts(slice(0, self.size[0]), lambda kept, rows: kept.vectors(rows)):
+        total,end = total if open else v.new_zeros(len(v), 1, *self.size),at + v.shape[self.dim]
+        total.narrow(self.dim, at, end - at).add_(v.square().sum(1, keepdim=True))
+        open = [(u, stop) for u,stop in open if stop > at]
+        for u,stop in open: # so many pixels are in both
+            n = stop - at
+            both = u.narrow(self.dim, u.shape[self.dim] - n, n)*v.narrow(self.dim, 0, n)
+            total.narrow(self.dim, at, n).add_(2*both.sum(1, keepdim=True))
+        open.append((v, end))
+    return total
 
 def keep(
     model:LSeg,          # whose image encoder looks

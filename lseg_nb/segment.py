@@ -153,25 +153,10 @@ class Segmentation:
         self.mask = ( # (H, W) int32, index into `labels`
             argmax_at(self.logits, size, shape) if in_bands else self.choice.mask(self.logits(), size))
 
-    @torch.no_grad()
-    def logits(self,
-               rows:slice=None, # which of the h rows, where the model has no block; None: all
-              ) -> torch.Tensor: # (N, h, w), at half the working size
-        "Return label scores."
-        def cosine(words):
-            if (key := tuple(words)) not in self._words: self._words[key] = self.model.text.encode(words)
-            return self.kept.cosines(self._words[key], rows)
-        return biased(self.model.scores(cosine, self.labels)[0], self.labels, self.bias)
-
     @cached_property
     def scores(self) -> torch.Tensor: # (N, h, w), 0..1, at half the working size
         "Return each label's probability."
         return self.choice.probabilities(self.logits())
-
-    @property
-    def features(self) -> torch.Tensor: # (1, C, h, w), unit length per pixel, made anew each time
-        "Return the pixels' vectors."
-        with torch.no_grad(): return self.kept.vectors()
 
     def __getattr__(self, name): # what later chapters add
         if name.startswith('_') or not lseg_nb.complete():
@@ -182,6 +167,24 @@ class Segmentation:
         (W,H),(w,h) = self.photo.size,self.worked_at
         shares = ', '.join(f'{l} {s:.0%}' for l,s in self.shares.items())
         return f"Segmentation({W} x {H}, worked at {w} x {h}: {shares})"
+
+# %% ../nbs/10_segment.ipynb #10018a
+@patch
+@torch.no_grad()
+def logits(self:Segmentation,
+           rows:slice=None, # which of the h rows, where the model has no block; None: all
+          ) -> torch.Tensor: # (N, h, w), at half the working size
+    "Return label scores."
+    def cosine(words):
+        if (key := tuple(words)) not in self._words: self._words[key] = self.model.text.encode(words)
+        return self.kept.cosines(self._words[key], rows)
+    return biased(self.model.scores(cosine, self.labels)[0], self.labels, self.bias)
+
+@patch(as_prop=True)
+@torch.no_grad()
+def features(self:Segmentation) -> torch.Tensor: # (1, C, h, w), unit length per pixel; made anew each time
+    "Return the pixels' vectors."
+    return self.kept.vectors()
 
 # %% ../nbs/10_segment.ipynb #10020
 @patch

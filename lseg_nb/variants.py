@@ -107,22 +107,20 @@ class HalfSize(LSeg):
 
 class FromMaps(DenseEncoder):
     "The usual image encoder, which also takes a frozen backbone's packed maps in place of images."
-    def decode(self, x): # (B, 3, H, W) or (B, P)
-        if x.ndim == 4: return super().decode(x)
+    def read(self, x): # (B, 3, H, W) or (B, P)
+        if x.ndim == 4: return super().read(x)
         maps = unpack(x, self.backbone.channels)
-        return self.measured(self.fuse(maps), [2*side for side in maps[0].shape[-2:]])
+        return self.fuse(maps),[2*side for side in maps[0].shape[-2:]]
 
 class InnerProduct(FromMaps):
     "An image encoder whose pixels' vectors keep their length."
-    def cosines(self, state, words, rows=None):
-        inner = linear_inner(state[0], *self.linear, words.to(self.head.weight))
-        return to_half(inner, state[1].shape[-2:])[..., rows or slice(None), :]
+    def cosines(self, state, words, rows=None): # all rows: studies ask for no less
+        return to_half(linear_inner(state[0], *self.linear, words.to(self.head.weight)), state[1].shape[-2:])
     def vectors(self, state): return to_half(self.head(state[0]), state[1].shape[-2:])
 
 class FixedLabels(FromMaps):
     "An image encoder with a map for each of a fixed list of labels, whose text encoder is `OneHot`."
-    def vectors(self, state): return to_half(self.head(state[0]), state[1].shape[-2:])
-    def cosines(self, state, words, rows=None): return self.vectors(state)[:, words.argmax(1), rows or slice(None)]
+    def cosines(self, state, words, rows=None): return to_half(self.head(state[0])[:, words.argmax(1)], state[1].shape[-2:])
 
 ENCODERS = {'cosine':FromMaps, 'inner':InnerProduct, 'classifier':FixedLabels}
 
