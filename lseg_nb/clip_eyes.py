@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .correlation import correlation
+from .image import in_precision
 
 # %% ../nbs/35_clip_eyes.ipynb #35008
 def heads(
@@ -183,6 +184,7 @@ def how_to_read(
 # %% ../nbs/35_clip_eyes.ipynb #35030
 class CLIPEyes(nn.Module):
     "An image tower of open_clip as an image encoder; `LSeg` cannot tell."
+    precision = None # what it computes in, as `in_precision` takes it
     def __init__(self,
                  tower:nn.Module,    # the `visual` of a network of open_clip
                  dim:int,            # C, the length of its vectors
@@ -213,7 +215,8 @@ class CLIPEyes(nn.Module):
         size = [max(round(n/self.patch), 1)*self.patch for n in images.shape[-2:]]
         if size != list(images.shape[-2:]):
             images = F.interpolate(images, size, mode='bilinear', antialias=True)
-        return F.normalize(self.dense(self.tower, images, self.read), dim=1)
+        with in_precision(self.precision, images): y = self.dense(self.tower, images, self.read)
+        return F.normalize(y.to(images.dtype), dim=1)
 
     def vectors(self, state): return state
     def cosines(self, state, words, rows=None):

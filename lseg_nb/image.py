@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['PACKAGED', 'VIT_STAGES', 'BACKBONES', 'fold', 'CNNBackbone', 'load_packaged', 'ProjectReadout', 'Reassemble',
            'ViTBackbone', 'backbone', 'ResidualUnit', 'between', 'band', 'enlarge', 'double', 'Fusion',
-           'pad_to_multiple', 'to_half', 'DPT']
+           'pad_to_multiple', 'in_precision', 'to_half', 'DPT']
 
 # %% ../nbs/03_image.ipynb #03004
+from contextlib import nullcontext
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 import timm
 import torch
@@ -22,19 +22,11 @@ from torch.nn import functional as F
 from .text import check_sha256
 
 # %% ../nbs/03_image.ipynb #03008a
-_SCALED = WeakKeyDictionary() # convolution -> what its scaled weights were made of; these; the offsets
-
-def _scaled(conv, norm): # kept as long as nothing is trained
-    parts = conv.weight,norm.weight,norm.bias,norm.running_mean,norm.running_var
-    made_of = [(p.data_ptr(), p._version) for p in parts]
-    if not torch.is_grad_enabled() and (kept := _SCALED.get(conv)) and kept[0] == made_of: return kept[1:]
-    scale = norm.weight*(norm.running_var + norm.eps).rsqrt()
-    scaled = conv.weight*scale.view(-1, 1, 1, 1),norm.bias - norm.running_mean*scale
-    if not torch.is_grad_enabled(): _SCALED[conv] = made_of,*scaled
-    return scaled
-
 def _convolve(conv, norm, x):
-    weight,bias = (conv.weight, None) if norm.training else _scaled(conv, norm)
+    weight,bias = conv.weight,None
+    if not norm.training: # worked out anew each time: nothing tells of every change of a weight
+        scale = norm.weight*(norm.running_var + norm.eps).rsqrt()
+        weight,bias = weight*scale.view(-1, 1, 1, 1),norm.bias - norm.running_mean*scale
     f = conv2d_same if isinstance(conv, Conv2dSame) else F.conv2d
     return f(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups)
 
@@ -281,6 +273,13 @@ def pad_to_multiple(
     h,w = x.shape[-2:]
     return F.pad(x, (0, -w % m, 0, -h % m), mode='replicate') if h % m or w % m else x
 
+def in_precision(
+    dtype:torch.dtype, # such as torch.bfloat16; None: as the weights are
+    x:torch.Tensor,    # on which device
+): # a context
+    "Let convolutions and matrix products compute in a smaller type."
+    return nullcontext() if dtype is None else torch.autocast(x.device.type, dtype)
+
 def to_half(
     x:torch.Tensor, # (B, C, h, w), at a quarter of a padded image's size
     size:tuple,     # (H/2, W/2) of the image itself
@@ -291,6 +290,7 @@ def to_half(
 # %% ../nbs/03_image.ipynb #03069
 class DPT(nn.Module):
     "Dense prediction transformer: an image to one vector per pixel at half its size (Ranftl et al. 2021)."
+    precision = None # what it computes in, as `in_precision` takes it
     def __init__(self,
                  backbone:nn.Module, # as `backbone` makes it
                  dim:int=512,        # C, the length of a pixel's vector
@@ -317,7 +317,8 @@ class DPT(nn.Module):
             ) -> tuple: # (B, features, h, w), stride 4; (H/2, W/2), halves rounded up: its size once it is doubled
         "Return what the head sees."
         H,W = x.shape[-2:]
-        return self.fuse(self.backbone(pad_to_multiple(x, 32))),((H + 1)//2, (W + 1)//2)
+        with in_precision(self.precision, x): y = self.fuse(self.backbone(pad_to_multiple(x, 32)))
+        return y.to(x.dtype) if self.precision else y,((H + 1)//2, (W + 1)//2)
 
     def forward(self,
                 x:torch.Tensor, # (B, 3, H, W), normalised with the backbone's mean and std

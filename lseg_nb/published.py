@@ -257,6 +257,7 @@ def from_checkpoint(cls:LSeg,
                     block:str=None,         # 'bottleneck' or 'depthwise', where the file holds a block
                     block_depth:int=2,      # how often the block is applied
                     activation:str='lrelu', # between the blocks: 'relu', 'lrelu' or 'tanh'
+                    precision:str='fp32',   # as `set_precision` takes it
                    ) -> LSeg: # in evaluation mode, on the CPU
     "Open a checkpoint of the original release; raise as `read_checkpoint` and `translate` do."
     state,file = read_checkpoint(path),repr(str(path))
@@ -264,5 +265,5 @@ def from_checkpoint(cls:LSeg,
     shapes = {k:tuple(v.shape) for k,v in state.items()}
     try:
         with torch.device('meta'): model = create_lseg(**published_config(shapes, block, block_depth, activation))
-        return fill(model, translate(state, model))
+        return fill(model, translate(state, model)).set_precision(precision)
     except ValueError as e: raise ValueError(str(e).replace('the file', file, 1)) from None
