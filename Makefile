@@ -1,5 +1,6 @@
 # make demo: segment a photo.   make explore: edit its labels in the browser.   make lab: open JupyterLab.
 # make test: run the tests.     make train: train `mini` on the data in LSEG_DATA.     make docs: the site, in _docs/.
+# make bench: what each part costs, beside the plain way, in data/results/performance.json.
 # The environment .venv is made by the newest Python that is here; another one: make clean, then make PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done)
 IMAGE  ?= sample
@@ -7,7 +8,7 @@ LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo explore test test-browser docs test-docs lab train readme python clean
+.PHONY: demo explore test test-browser bench docs test-docs lab train readme python clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
@@ -20,6 +21,10 @@ test: $(READY)
 
 test-browser: $(READY)
 	@$(BIN)/python .ci/browser
+
+bench: $(READY)
+	@echo "== measuring each part beside the plain way (a few minutes; let nothing else run)"
+	@$(BIN)/python -c "from lseg_nb.performance import bench; bench('data/results/performance.json')"
 
 docs: $(READY)
 	@$(BIN)/python -c 'import sphinx_book_theme, myst_nb, latex2mathml' 2>/dev/null || { echo "== installing what makes the site"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'; }

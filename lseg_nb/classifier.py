@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from .correlation import correlation, squared_between
 from .hub import build_part
-from .image import PACKAGED, band, enlarge, fold, in_precision, load_packaged, to_half
+from .image import PACKAGED, band, enlarge, fold, load_packaged, to_half
 from .labels import OTHER
 from .loss import resize_logits
 from .text import TextEncoder
@@ -32,7 +32,7 @@ def class_texts() -> list: # 1,000 strings
 # %% ../nbs/32_classifier.ipynb #32010
 class DenseConSE(nn.Module):
     "A frozen ImageNet classifier at every place of a photo, as a vector among words (ConSE; Norouzi et al. 2014)."
-    mean,std,precision = (127/255,)*3,(128/255,)*3,None # how its photos are normalised; what it computes in
+    mean,std = (127/255,)*3,(128/255,)*3 # how its photos are normalised
     def __init__(self,
                  text:TextEncoder, # whose space it is
                  texts=None,       # 1,000 strings, one a class; None: vectors of zeros, to be filled from a file
@@ -70,8 +70,7 @@ def probabilities(self:DenseConSE,
     "Return the classes' probabilities at every place: the classifier as a 1x1 convolution on the last map."
     x = F.interpolate(images, scale_factor=self.scale, mode='bilinear')
     c = self.cnn.classifier
-    with in_precision(self.precision, x): x = self.cnn.forward_features(x).to(x.dtype)
-    scores = F.conv2d(x, c.weight[:, :, None, None], c.bias)
+    scores = F.conv2d(self.cnn.forward_features(x), c.weight[:, :, None, None], c.bias)
     return (scores + self.whole*scores.mean((2, 3), keepdim=True)).softmax(1)
 
 # %% ../nbs/32_classifier.ipynb #32019

@@ -22,16 +22,20 @@ from torch.nn import functional as F
 from .text import check_sha256
 
 # %% ../nbs/03_image.ipynb #03008a
-def _convolve(conv, norm, x):
+def _folds(*parts): return all('forward' in vars(m) for m in parts) # none was exchanged, as for a batch norm over several processes
+
+def _convolve(parent, conv, norm, x): # names of parts
+    conv,norm = getattr(parent, conv),getattr(parent, norm)
     weight,bias = conv.weight,None
-    if not norm.training: # worked out anew each time: nothing tells of every change of a weight
+    if _folds(norm) and not norm.training: # worked out anew each time: nothing tells of every change of a weight
         scale = norm.weight*(norm.running_var + norm.eps).rsqrt()
         weight,bias = weight*scale.view(-1, 1, 1, 1),norm.bias - norm.running_mean*scale
     f = conv2d_same if isinstance(conv, Conv2dSame) else F.conv2d
     return f(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups)
 
-def _after(norm, x): # timm's norms hold the activation
-    if norm.training: return type(norm).forward(norm, x)
+def _after(parent, conv, norm, x): # timm's norms hold the activation
+    conv,norm = getattr(parent, conv),getattr(parent, norm)
+    if norm.training or not _folds(conv): return type(norm).forward(norm, x)
     return norm.act(norm.drop(x)) if isinstance(norm, BatchNormAct2d) else x
 
 def fold(
@@ -39,10 +43,10 @@ def fold(
 ) -> nn.Module: # the same, with the same parameters
     "Let each convolution scale and shift its channels itself where its batch norm is in evaluation mode."
     for parent in net.modules():
-        parts = list(parent.children())
-        for conv,norm in zip(parts, parts[1:]):
+        parts = list(parent.named_children())
+        for (a,conv),(b,norm) in zip(parts, parts[1:]):
             if isinstance(conv, nn.Conv2d) and conv.bias is None and isinstance(norm, nn.BatchNorm2d):
-                conv.forward,norm.forward = partial(_convolve, conv, norm),partial(_after, norm)
+                conv.forward,norm.forward = partial(_convolve, parent, a, b),partial(_after, parent, a, b)
     return net
 
 # %% ../nbs/03_image.ipynb #03009

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'fastest', 'machine', 'plain_mask', 'plain_edit', 'unfolded', 'encoding', 'many_labels', 'larger', 'memory',
-           'published', 'training', 'clipseg', 'start', 'bench']
+           'published', 'training', 'clipseg', 'agreement', 'start', 'bench']
 
 # %% ../nbs/46_performance.ipynb #46003
-import gc, json, platform, subprocess, sys, tempfile, time
+import gc, json, os, platform, subprocess, sys, tempfile, time
 from copy import deepcopy
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from .correlation import correlation
+from .data import open_set
 from .hub import open_model, written_whole
 from .labels import label_set
 from .loss import pixel_loss, resize_logits
 from .metrics import versions
 from .model import LSeg, create_lseg
-from .photo import keep, normalised, preprocess, sample_photo
-from .segment import Segmentation, argmax_at, contenders
+from .photo import normalised, open_photo, preprocess, sample_photo
+from .segment import argmax_at, contenders
 from .session import known_words
 
 # %% ../nbs/46_performance.ipynb #46006
@@ -48,9 +49,11 @@ def machine() -> dict: # plain words and numbers
         a,b = (torch.randn(2048, 2048, device=device, dtype=dtype) for _ in range(2))
         return 2*2048**3/fastest(lambda: a@b, 9)/1e9
     x,y = torch.zeros(2**26, device=device),torch.empty(2**26, device=device)
-    name = torch.cuda.get_device_name() if device == 'cuda' else torch.cpu.get_capabilities().get('cpu_name', platform.processor())
-    return dict(device=name, threads=torch.get_num_threads(), products_fp32=product(torch.float32),
-                products_bf16=product(torch.bfloat16), copied=2*x.nbytes/fastest(lambda: y.copy_(x))/1e9,
+    name = torch.cpu.get_capabilities().get('cpu_name', platform.processor())
+    if device == 'cuda': name = torch.cuda.get_device_name()
+    return dict(processor=name, threads=torch.get_num_threads(),
+                products_fp32=product(torch.float32), products_bf16=product(torch.bfloat16),
+                copied=2*x.nbytes/fastest(lambda: y.copy_(x))/1e9,
                 units='products: GFLOP/s; copied: GB/s, read and written')
 
 # %% ../nbs/46_performance.ipynb #46009
@@ -86,19 +89,25 @@ def encoding(model, photo, words) -> dict: # seconds
     nets = [image.encoder.read, image.classifier.cnn.forward_features]
     slow = [unfolded(image.encoder).read, unfolded(image.classifier.cnn).forward_features]
     with torch.no_grad():
-        return dict(networks=sum(fastest(lambda: f(x)) for f in nets), networks_unfolded=sum(fastest(lambda: f(x)) for f in slow),
-                    vectors=fastest(lambda: model.encode_image(x)), photo_to_mask=fastest(lambda: model.segment(photo, words)))
+        return dict(networks=sum(fastest(lambda: f(x)) for f in nets),
+                    networks_unfolded=sum(fastest(lambda: f(x)) for f in slow),
+                    vectors=fastest(lambda: model.encode_image(x)),
+                    photo_to_mask=fastest(lambda: model.segment(photo, words)))
 
 def many_labels(model, photo, words, plain_up_to=1000) -> dict: # N -> seconds
     "Time kept features to mask, for growing lists, beside `plain_mask`."
-    x,rows = preprocess(model, photo),{}
-    kept = model.segment(photo, words[:2])
+    x,rows,n = preprocess(model, photo),{},len(words)
+    kept,text = model.segment(photo, words[:2]),model.encode_text(words)
+    words = words + [f'like {words[i % n]} {i}' for i in range(n, 10_000)] # beyond them, vectors near theirs
+    near = F.normalize(text[torch.arange(n, 10_000) % n] + .02*torch.randn(10_000 - n, text.shape[1]), dim=1)
+    model.text._known.update(zip(words[n:], near.cpu()))
     with torch.no_grad():
         vectors = model.encode_image(x)
-        for N in (2, 20, 150, 1000, len(words)):
+        for N in (2, 20, 150, 1000, 10_000):
             text = model.encode_text(words[:N])
-            rows[N] = dict(relabel=fastest(lambda: kept.relabel(words[:N])))
-            if N <= plain_up_to: rows[N]['plain'] = fastest(lambda: plain_mask(vectors, text, photo.size[::-1]), 3)
+            rows[N] = dict(relabel=fastest(lambda: kept.relabel(words[:N]), 3))
+            if N > plain_up_to: continue
+            rows[N]['plain'] = fastest(lambda: plain_mask(vectors, text, photo.size[::-1]), 3)
     return rows
 
 def larger(model, photo, words, sizes=(160, 320, 480, 640)) -> dict: # short side -> seconds
@@ -133,20 +142,24 @@ def memory(model, photo, words) -> dict: # megabytes
 
 # %% ../nbs/46_performance.ipynb #46016
 def published(words, size:int=480) -> dict: # seconds, GFLOP
-    "Time the paper's network (ViT-L/16, CLIP ViT-B/32; random weights), and an edit of `mini` beside one of it."
+    "Time the paper's network (ViT-L/16, CLIP ViT-B/32; random weights) and an edit of `mini`."
     torch.manual_seed(0)
     net = create_lseg('vit_l16', 'clip', size=size).eval()
     photo = sample_photo().resize((size, size))
     x = normalised(net, photo)
     with FlopCounterMode(display=False) as counter, torch.no_grad(): net.image.read(x)
-    found = dict(network_gflop=counter.get_total_flops()/1e9, edit=fastest(lambda: plain_edit(net, x, words), 2))
+    found = dict(network_gflop=counter.get_total_flops()/1e9)
+    found['edit'] = fastest(lambda: plain_edit(net, x, words), 2)
     with torch.no_grad():
-        for name in ('fp32', 'bf16'): found[f'network_{name}'] = fastest(lambda: net.set_precision(name).image.read(x), 2)
+        for name in ('fp32', 'bf16'):
+            net.set_precision(name)
+            found[f'network_{name}'] = fastest(lambda: net.image.read(x), 2)
     del net; gc.collect()
     seg = open_model('mini').segment(photo, words, size=size)
     other = [*words[1:], words[0]]
     return found | dict(edit_of_mini=fastest(lambda: seg.relabel(other)))
 
+# %% ../nbs/46_performance.ipynb #46train
 def training(batch:int=12, side:int=192, n:int=20) -> dict: # seconds a batch
     "Time a training step beside the plain loop: float32, default layout, whole vectors at full size."
     words,net = known_words()[:n],create_lseg('lite0', 'minilm', features=96, norm=False, pretrained=True)
@@ -164,14 +177,33 @@ def training(batch:int=12, side:int=192, n:int=20) -> dict: # seconds a batch
     rows = x.contiguous(memory_format=torch.channels_last)
     return found | dict(ours=fastest(ours, 2))
 
-def clipseg(words, size:int=352) -> dict: # seconds
+def clipseg(size:int=352) -> dict: # seconds
     "Time CLIPSeg (Lueddecke and Ecker 2022; transformers, random weights): it runs once for every label."
     from transformers import CLIPSegConfig, CLIPSegForImageSegmentation
     net,found = CLIPSegForImageSegmentation(CLIPSegConfig()).eval(),{}
     for N in (1, 5, 20):
-        ids,pixels = torch.randint(1, 400, (N, 6)),torch.randn(1, 3, size, size).expand(N, -1, -1, -1)
-        with torch.no_grad(): found[N] = fastest(lambda: net(input_ids=ids, pixel_values=pixels), 1)
+        ids,x = torch.randint(1, 400, (N, 6)),torch.randn(1, 3, size, size).expand(N, -1, -1, -1)
+        with torch.no_grad(): found[N] = fastest(lambda: net(input_ids=ids, pixel_values=x), 1)
     return found
+
+# %% ../nbs/46_performance.ipynb #46agree
+def agreement(model, words, n:int=200) -> dict: # counts of photos and pixels, shares
+    "Compare masks of VOC's validation photos: interval test and plain way; bfloat16 and float32."
+    data,half = open_set('voc', 'val'),open_model('mini').set_precision('bf16')
+    photos = [open_photo(p) for p in data.images[:n]]
+    found = dict(photos=len(photos), pixels=0, different={N: 0 for N in (2, 20, 150, 1000)}, bf16_same=0)
+    for photo in photos:
+        seg = model.segment(photo, data.labels)
+        found['pixels'] += seg.mask.size
+        found['bf16_same'] += int((half.segment(photo, data.labels).mask == seg.mask).sum())
+        for N in found['different']:
+            logits,best,plain = seg.relabel(words[:N]).logits(),None,None
+            for k in range(0, N, 100): # a hundred maps at a time
+                top,label = resize_logits(logits[None, k:k + 100], photo.size[::-1])[0].max(0)
+                if k == 0: best,plain = top,label
+                else: plain,best = torch.where(top > best, label + k, plain),torch.maximum(top, best)
+            found['different'][N] += int((argmax_at(logits, photo.size[::-1]) != plain.numpy()).sum())
+    return found | dict(bf16_same=found['bf16_same']/found['pixels'])
 
 # %% ../nbs/46_performance.ipynb #46017
 def start() -> dict: # seconds
@@ -180,23 +212,28 @@ def start() -> dict: # seconds
     with tempfile.TemporaryDirectory() as folder:
         words = ['lseg', 'segment', 'sample', '--labels', 'sky, tree', '--out', f'{folder}/out.png']
         script = f'import sys; from lseg_nb.cli import main; sys.argv = {words}; main()'
-        return dict(import_torch=fastest(lambda: run('-c', 'import torch'), 3), segment=fastest(lambda: run('-c', script), 3))
+        return dict(import_torch=fastest(lambda: run('-c', 'import torch'), 3),
+                    segment=fastest(lambda: run('-c', script), 3))
 
 PARTS = ('encoding', 'many_labels', 'larger', 'memory', 'published', 'training', 'clipseg', 'start')
 
 def bench(
-    out=None,    # JSON file; None: none
-    parts=PARTS, # what to measure
+    out=None,    # JSON file, of which other parts are kept; None: none
+    parts=PARTS, # what to measure; 'agreement' needs the data sets that LSEG_DATA names
 ) -> dict: # part -> what was measured, seconds unless it says otherwise
     "Measure each part beside the plain way, and write it with the machine's facts."
     model,photo,words = open_model('mini'),sample_photo(),known_words()
-    begun,found = time.time(),dict(machine=machine())
-    given = dict(encoding=(model, photo, words[:20]), many_labels=(model, photo, words), larger=(model, photo, words[:20]),
-                 memory=(model, photo, words), published=(words[:20],), clipseg=(words,))
+    found = json.loads(Path(out).read_text()) if out and Path(out).exists() else dict(took={})
+    found |= dict(machine=machine(), versions=versions(), threads=torch.get_num_threads())
+    few = model,photo,words[:20]
+    given = dict(encoding=few, many_labels=(model, photo, words), larger=few, memory=few,
+                 published=(words[:20],), agreement=(model, words))
     for name in parts:
         print(name, flush=True)
+        begun = time.time()
         found[name] = globals()[name](*given.get(name, ()))
-    found |= dict(versions=versions(), minutes=(time.time() - begun)/60)
+        found['took'][name] = round(time.time() - begun, 1)
+    found['seconds'] = round(sum(found['took'].values()))
     if out:
         with written_whole(out) as p: p.write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
     return found

@@ -33,7 +33,8 @@ def contenders(
     logits:torch.Tensor, # (N, h, w), h and w at least 2
 ) -> tuple: # (P,) labels, cell by cell in their order; (P, 4) their scores at the corners; (cells,) how many a cell has
     "List the labels that may win between four grid points."
-    w,possible = logits.shape[2],_of_four(torch.maximum, logits) >= _of_four(torch.minimum, logits).amax(0)
+    lost = _of_four(torch.maximum, logits) < _of_four(torch.minimum, logits).amax(0)
+    w,possible = logits.shape[2],lost.logical_not_() # where scores are NaN, all are left
     found,n = torch.from_numpy(np.flatnonzero(possible.numpy())),possible[0].numel()
     order = (found % n).argsort(stable=True)
     labels,cells = (found//n)[order],(found % n)[order]

@@ -112,6 +112,7 @@ def from_open_clip(cls:LSeg,
                    read:str=None,         # as `how_to_read` lists them; None: 'naclip', or else 'maskclip'
                    templates:str='simple', # a key of `TEMPLATES`
                    size:int=336,          # short side in pixels at which photos are segmented
+                   precision:str='fp32',  # as `set_precision` takes it
                   ) -> LSeg: # in evaluation mode, on the CPU
     "Open a network of open_clip; raise `ValueError` or `FileNotFoundError` where that cannot be done."
     network = load_network(name, pretrained)
@@ -122,7 +123,7 @@ def from_open_clip(cls:LSeg,
                      tower.preprocess_cfg['mean'], tower.preprocess_cfg['std'])
     model = cls(image, OpenCLIPText(name, templates, network), Temperature(TEMPERATURE[image.read])).eval()
     model.size = size
-    return model
+    return model.set_precision(precision)
 
 def network_dim(name:str) -> int: # C
     "Look up the length of a network's vectors."
