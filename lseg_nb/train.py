@@ -169,7 +169,7 @@ class LSegLearner(Learner):
         self._begin()
 def _data(train, valid): # what tells the files of a training from others; the first process looks
     sets = {p.labels.name:p.dataset for p in train.parts} | {f'{s.labels.name} val':s for s,_ in valid.items}
-    return {f'data of {k}':s.fingerprint for k,s in sets.items() if hasattr(s, 'fingerprint') and not rank_distrib()}
+    return {f'data of {k}':s.fingerprint for k,s in sets.items() if not rank_distrib() and hasattr(s, 'fingerprint')}
 
 # %% ../nbs/14_train.ipynb #14020
 @patch
@@ -253,8 +253,8 @@ def _go_on(self:LSegLearner, state, path, epochs, device):
                              "start anew with another file, or delete this one")
     check_fits(weights, self.model, path)
     was,own = (sorted({k for h in o['hypers'] for k in h}) for o in (state['opt'], self.opt.state_dict()))
-    if was and was != own: raise ValueError(f"{str(path)!r} is of another optimiser, with {', '.join(was)}, not "
-                                            f"{', '.join(own)}; give the opt that it was trained with, or another file")
+    if was and was != own: raise ValueError(f"{str(path)!r} is of another optimiser, of {', '.join(was)}, not of "
+        f"{', '.join(own)}; give the opt that it was trained with, or another file")
     self._begin(state['history'], state['seconds'], state.get('smooth', ()), state['epoch'])
     self.opt.load_state_dict(to_device(state['opt'], device)) # where the weights will be
     self.model.load_state_dict(weights, strict=False)
