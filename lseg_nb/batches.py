@@ -9,7 +9,6 @@ __all__ = ['train_transforms', 'normalize', 'batch_crops', 'rare_first', 'label_
 # %% ../nbs/12_batches.ipynb #12002
 from dataclasses import dataclass
 from functools import cached_property
-
 import numpy as np
 import torch
 from fastcore.basics import patch
@@ -17,7 +16,6 @@ from PIL import Image
 from torch.nn import functional as F
 from torchvision import tv_tensors
 from torchvision.transforms import v2
-
 from .labels import OTHER, LabelSet
 from .loss import unknown_value
 from .photo import working_size
@@ -258,6 +256,7 @@ class MixedBatches:
 class WholePhotos:
     "Whole photos one by one with their full label sets, for validation."
     rank,world = 0,1 # as in `MixedBatches`; `items` lists the photos of all processes
+    most = None      # where `size` is None: a short side to which larger photos are shrunk
     def __init__(self,
                  sets:list,       # `SegmentationSet`s
                  norm:tuple,      # (mean, std) of the image encoder
@@ -270,10 +269,11 @@ class WholePhotos:
     def __iter__(self):
         for s,i in self.items[self.rank::self.world]:
             image,mask = map(torch.as_tensor, s[i])
-            if self.size: image = _shrunk(image, self.size)
+            if self.size or self.most: image = _shrunk(image, self.size or self.most, not self.size)
             yield normalize(image[None], *self.norm),s.labels,mask[None].long(),torch.ones(len(s.labels))
 
-def _shrunk(image, size): # as `LSeg.preprocess` does it
+def _shrunk(image, size, keep=False): # as `LSeg.preprocess` does it; keep: smaller photos as they are
     photo = v2.functional.to_pil_image(image)
     size = working_size(photo.size, size)
+    if keep and size[0] >= photo.width: return image
     return v2.functional.pil_to_tensor(photo.resize(size, Image.BICUBIC, reducing_gap=3))

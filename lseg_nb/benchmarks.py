@@ -4,20 +4,21 @@
 
 # %% auto #0
 __all__ = ['PAPER', 'COCO_FOLDERS', 'published', 'pascal5i', 'coco20i', 'fss1000', 'without', 'CocoPhotos', 'FssPhotos',
-           'training_set']
+           'training_set', 'files_of']
 
 # %% ../nbs/21_benchmarks.ipynb #21002
 import io, json, re
 from collections.abc import Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from copy import copy
 from functools import cached_property, lru_cache
+from itertools import product
 
 import numpy as np
 
 from ._extras import needed_by
-from .data import SegmentationSet, check_files, data_root, open_set
-from .episodes import OTHERS, Episodes
+from .data import SegmentationSet, check_files, data_root, fingerprint, open_set, photo_size
+from .episodes import OTHERS, Episodes, check_shape
 from .evaluate import paper_table
 from .labels import OTHER, LabelSet, fold as held_out, fss_split, label_set, read_lines
 from .loss import IGNORE
@@ -85,14 +86,15 @@ def pascal5i(
     pairs = _listed(val, fold, root)
     if pairs is None: pairs = _named(val, fold)
     aug = val.images[0].parents[1]/'SegmentationClassAug' # the masks that Hariharan et al. (2011) added
-    masks = [aug/m.name for m in val.masks] if aug.is_dir() else val.masks
+    test = SegmentationSet(val.labels, val.images, [aug/m.name for m in val.masks]) if aug.is_dir() else val
+    train = _voc('train', root) if more else None
+    at = {m:(s, i) for s in (test, train) if s for i,m in enumerate(s.masks)} # where a mask is read
     def read_mask(path, k):
-        m = np.asarray(read_image(path))
+        m = at[path][0].mask(at[path][1])
         return np.where(m == IGNORE, IGNORE, m == 5*fold + 1 + k).astype(np.uint8)
     def item(images, masks, i, c): return images[i],masks[i],c - 5*fold - 1
-    items = [item(val.images, masks, i, c) for i,c in pairs]
+    items = [item(val.images, test.masks, i, c) for i,c in pairs]
     if more:
-        train = _voc('train', root)
         extra = [item(train.images, train.masks, i, c) for i,c in _named(train, fold)]
         wanted = min(max(1000 - len(items), 0), len(extra))
         items += [extra[i] for i in np.linspace(0, len(extra) - 1, wanted).astype(int)]
@@ -109,8 +111,10 @@ def _coco_folder(root):
                                 "each with annotations/instances_val2014.json and val2014/")
     return folder
 
+def _coco_file(folder, split): return folder/'annotations'/f'instances_{split}2014.json'
+
 def _coco_annotations(folder, split): # read once for all folds, since they take gigabytes
-    file = folder/'annotations'/f'instances_{split}2014.json'
+    file = _coco_file(folder, split)
     check_files('coco20i', [file])
     return _read_coco(file, file.stat().st_mtime_ns)
 
@@ -146,7 +150,9 @@ def coco20i(
         items.append((folder/'val2014'/coco.imgs[photo]['file_name'], photo, k))
     def read_mask(photo, k): return _painted(coco, photo, {ids[k]: 1}, lambda a: -a['iscrowd'])
     spelled = _spell('coco20i', words, released)
-    return Episodes('coco20i', fold, spelled, items, read_mask, 1000, published('coco20i', fold), _others(released))
+    e = Episodes('coco20i', fold, spelled, items, read_mask, 1000, published('coco20i', fold), _others(released))
+    e.files = [_coco_file(folder, 'val')]
+    return e
 
 def _painted(coco, photo, values, order): # outlines as a mask; those that come later lie on top
     m = np.zeros((coco.imgs[photo]['height'], coco.imgs[photo]['width']), np.uint8)
@@ -189,7 +195,7 @@ class CocoPhotos(SegmentationSet):
     def __init__(self,
                  folder,     # holds annotations/ and the photos
                  split:str): # "train" or "val"
-        self.coco = _coco_annotations(folder, split)
+        self.coco,self.file = _coco_annotations(folder, split),_coco_file(folder, split)
         self.index = {c:k + 1 for k,c in enumerate(sorted(self.coco.cats))}
         self.ids = [i for i in sorted(self.coco.imgs) if self.coco.imgToAnns.get(i)]
         images = [folder/f'{split}2014'/self.coco.imgs[i]['file_name'] for i in self.ids]
@@ -197,7 +203,12 @@ class CocoPhotos(SegmentationSet):
         check_files('coco20i', images)
 
     def mask(self, i):
-        return _painted(self.coco, self.ids[i], self.index, lambda a: (not a['iscrowd'], -a['area']))
+        m = _painted(self.coco, self.ids[i], self.index, lambda a: (not a['iscrowd'], -a['area']))
+        check_shape(self.images[i], photo_size(self.images[i]), self.ids[i], m.shape)
+        return m
+
+    @property
+    def fingerprint(self): return fingerprint([self.file, *self.images])
 
     @cached_property
     def pixels(self): # by the areas of the annotations
@@ -221,6 +232,8 @@ class FssPhotos(Sequence):
         self.pixels = np.zeros((len(episodes), len(self.labels)))
         self.pixels[np.arange(len(episodes)), [k + 1 for _,_,k in episodes.items]] = 1
 
+    @property
+    def fingerprint(self): return self.episodes.fingerprint
     def __len__(self): return len(self.episodes)
     def __getitem__(self, i):
         image,mask,_,k = self.episodes[i]
@@ -239,3 +252,20 @@ def training_set(
     if benchmark == 'pascal5i': held,photos = held_out('voc', fold),_voc('train', root)
     else: held,photos = held_out('coco', fold),CocoPhotos(_coco_folder(data_root(root)), 'train')
     return photos.subset(without(photos, held))
+
+# %% ../nbs/21_benchmarks.ipynb #21045f
+def files_of(
+    names,     # data sets and benchmarks
+    root=None, # folder with the data sets
+) -> dict: # "data of voc train" and the like -> fingerprint; None: not here
+    "Tell the files that are trained and measured on from others, and from what they were."
+    def opened(name, split):
+        if name == 'coco20i': return CocoPhotos(_coco_folder(data_root(root)), split)
+        if name == 'fss1000': return fss1000(root, 'test' if split == 'val' else split)
+        return open_set('voc' if name == 'pascal5i' else name, split, root)
+    found = {}
+    for name,split in product(names, ('train', 'val')):
+        key = f'data of {name} {split}'
+        found[key] = None
+        with suppress(FileNotFoundError): found[key] = opened(name, split).fingerprint
+    return found

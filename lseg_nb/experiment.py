@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from fastcore.basics import patch
 from .batches import WholePhotos
-from .benchmarks import coco20i, fss1000, pascal5i, training_set, without
+from .benchmarks import coco20i, files_of, fss1000, pascal5i, training_set, without
 from .data import ToyScenes, open_set
 from .distributed import fit
 from .episodes import OTHERS, AllBut, OneEach, count_episodes, episode_loss
@@ -62,7 +62,6 @@ class Cell:
         changed = [f.name for f in fields(self) if f.name != 'data' and getattr(self, f.name) != f.default]
         named = {self.head if k == 'head' else k: k == 'head' or getattr(self, k) for k in changed}
         return dict(data=list(self.data)) | named
-
     others = property(lambda self: OTHERS if self.words == 'episodes' else OTHER) # the word for all else
 
 # %% ../nbs/22_experiment.ipynb #22009
@@ -235,6 +234,7 @@ def _words(cell, labels): return [cell.others if l == OTHER else l for l in labe
 def _means(cm): return dict(mIoU=round(100*cm.miou, 2), pixAcc=round(100*cm.pix_acc, 2))
 def _each(cm, labels): return {r['label']: r['IoU'] for r in per_label(cm, labels) if r['true']}
 
+# %% ../nbs/22_experiment.ipynb #22027a
 def _seen_and_unseen(bench, cell, model, d, scores):
     part,held = bench.test_part(cell, d),bench.held(cell)
     unseen = [i for i,l in enumerate(part.labels) if l in held]
@@ -243,6 +243,7 @@ def _seen_and_unseen(bench, cell, model, d, scores):
     every = dict(photos=len(part), **seen_unseen(iou, held), pixAcc=_means(cm)['pixAcc'], IoU=iou)
     return {'all words': every, 'among unseen': _means(few) | chance(few)}
 
+# %% ../nbs/22_experiment.ipynb #22027b
 def _all_labels(bench, cell, model, d):
     if d == 'ade20k': # as published, and slow: whole photos in six scales, mirrored, in windows
         data = open_set(d, 'val', bench.root)
@@ -270,8 +271,11 @@ def run(
     out = Path(out)/bench.name
     out.mkdir(parents=True, exist_ok=True)
     for n,cell in enumerate(cells):
-        about = dict(cell=cell.unusual, size=bench.size, **bench.facts)
-        record = Record(out/f'{cell.name}.json', about, 'an experiment', key='setting')
+        names = tuple(dict.fromkeys(d for d in (*cell.data, *(cell.test or ())) if d != 'toy'))
+        files = bench.once(('files', names), lambda: files_of(names, bench.root))
+        here = {k:v for k,v in files.items() if v} # else what is done can be passed over
+        about = dict(cell=cell.unusual, size=bench.size, **bench.facts, **here)
+        record = Record(out/f'{cell.name}.json', about, 'an experiment', 'setting', {*files} - {*here}, files)
         done = record.read() or dict(name=cell.name, command=command, runs=[])
         for seed in range(seeds or bench.facts['seeds']):
             if any(o['seed'] == seed for o in done['runs']): continue

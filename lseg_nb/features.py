@@ -6,7 +6,8 @@
 __all__ = ['features', 'PHOTO_SUFFIXES', 'OTHER_SUFFIXES', 'same_size', 'photos_in', 'NotAllDone', 'save_features']
 
 # %% ../nbs/41_features.ipynb #41002
-import hashlib, json, os, re
+import hashlib, json, os, re, time
+from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -159,6 +160,15 @@ def _record(out, about): # -> the record, and what an earlier run wrote there be
     if done is None: record.write(done := dict(versions=versions()))
     return record,done
 
+# %% ../nbs/41_features.ipynb #41036a
+_OLD = re.compile(r'\.(?=\w{8}\.)[a-z]*[0-9_][a-z0-9_]*\.(npy|safetensors)') # temporary files of version 0.1
+
+def _clear(out, files): # remove what its killed runs left, where features were written and for an hour nobody wrote
+    for folder in {f.parent for f in files} if (out/'features.json').is_file() else ():
+        for p in folder.iterdir() if folder.is_dir() else ():
+            if _OLD.fullmatch(p.name) and p.is_file() and time.time() - p.lstat().st_mtime > 3600:
+                with suppress(OSError): p.unlink()
+
 # %% ../nbs/41_features.ipynb #41038
 def _write(path, x): # (C, h, w) -> .npy or .safetensors
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -232,6 +242,7 @@ def save_features(
     about = dict(**_made_with(model), format=format, size=size, scales=[float(s) for s in scales], flip=flip,
                  crop=crop, full=full)
     out.mkdir(parents=True, exist_ok=True)
+    _clear(out, files)
     record,done = _record(out, about)
     stamps = dict(done.get('photos', {}))
     try: bad = _write_all(model, folder, files, (size, scales, flip, crop, full), batch, stamps)

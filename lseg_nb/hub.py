@@ -13,14 +13,12 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from pkgutil import resolve_name
-
 import torch
 from fastcore.basics import patch
 from huggingface_hub import ModelCard, PyTorchModelHubMixin, snapshot_download
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
-
 from ._version_0_1 import upgrade
 from .model import LSeg, check_finite, own_state
 try: import fcntl
@@ -83,6 +81,7 @@ class Record:
         text = json.dumps(about | done, indent=1, ensure_ascii=False)
         with written_whole(self.path) as p: p.write_text(text + '\n', encoding='utf-8')
 
+# %% ../nbs/08_hub.ipynb #08010r
 @patch
 def read(self:Record) -> dict: # what was done; None where there is no file
     "Read what an earlier run left; raise `ValueError` where the file is of other work."
@@ -149,6 +148,7 @@ def check_fits(
     state:dict,      # as from `own_state`, read from a file
     model:nn.Module, # an `LSeg`
     file,            # for messages
+    tensors=None,    # pairs of name and tensor, to look at in place of the state's
 ):
     "Raise `ValueError` unless all tensors of the model are there, no others, and all are finite."
     shapes = [{k:v.shape for k,v in s.items()} for s in (own_state(model), state)]
@@ -156,7 +156,7 @@ def check_fits(
     if wrong:
         raise ValueError(f"{str(file)!r} is of another model: {len(wrong)} tensors are missing, extra or of "
                          f"another shape, the first is {wrong[0]!r}")
-    check_finite(state, f'{str(file)!r} holds')
+    check_finite(tensors or state, f'{str(file)!r} holds')
 
 # %% ../nbs/08_hub.ipynb #08020q
 def fill(
@@ -266,6 +266,11 @@ def _read_config(path):
     if not isinstance(config, dict): raise ValueError(f"{no}: it holds no JSON object")
     return config
 
+# %% ../nbs/08_hub.ipynb #08032s
+def _one_by_one(file): # names and tensors, each mapped anew: what was looked at leaves the memory
+    for k in safe_open(file, 'pt').keys():
+        with safe_open(file, 'pt') as f: yield k,f.get_tensor(k)
+
 # %% ../nbs/08_hub.ipynb #08034
 @patch(cls_method=True)
 def from_pretrained(cls:LSeg,
@@ -284,7 +289,7 @@ def from_pretrained(cls:LSeg,
         with torch.device('meta'): model = build_model(new)
     except (AttributeError, KeyError, TypeError) as e:
         raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {e}") from None
-    check_fits(state, model, weights)
+    check_fits(state, model, weights, _one_by_one(weights))
     model = fill(model, state)
     if precision != 'fp32': model.set_precision(precision)
     model._stored_in |= {_which(weights)}
@@ -297,6 +302,7 @@ def _clip_name(name): # 'clip:ViT-B-16/openai' -> the network and its weights
     if network and weights: return network,weights
     raise ValueError(f"{name!r} names no weights; write clip:NETWORK/WEIGHTS, such as clip:ViT-B-16/openai, or a file for WEIGHTS")
 
+# %% ../nbs/08_hub.ipynb #08044p
 def open_model(
     name, # 'mini', a folder, "user/name" on the Hub, a published checkpoint file, or 'clip:NETWORK/WEIGHTS'
 ) -> LSeg: # in evaluation mode, on the CPU

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SAVE_EVERY', 'SWAPS', 'ConfusionMatrix', 'tally', 'evaluate', 'percent', 'report', 'versions', 'has_bf16',
-           'per_label', 'write_csv', 'seen_unseen', 'show_rows', 'swap_agreement']
+           'per_label', 'write_csv', 'seen_unseen', 'show_rows', 'as_pictures', 'swap_agreement']
 
 # %% ../nbs/13_metrics.ipynb #13002
 import csv, platform, time
@@ -15,6 +15,7 @@ import torch
 from fastcore.basics import patch
 from tqdm import tqdm
 
+from .batches import MixedBatches, WholePhotos
 from .hub import Record, written_whole
 from .labels import OTHER, palette
 from .loss import unknown_value
@@ -205,6 +206,23 @@ def show_rows(
     handles = [plt.Rectangle((0, 0), 1, 1, color=colors[i]/255) for i in present]
     legend = fig.legend(handles, ['']*len(handles), loc='outside right upper', frameon=False, fontsize=8)
     for text,i in zip(legend.get_texts(), present): text.set(text=labels[i], parse_math=False) # "$" is no TeX
+
+# %% ../nbs/13_metrics.ipynb #13060d
+def as_pictures(
+    images:torch.Tensor, # (B, 3, H, W), as from `normalize`
+    mean:tuple,
+    std:tuple,
+) -> list: # of (H, W, 3) in 0..1
+    "Undo the normalisation."
+    mean,std = (torch.tensor(v).view(3, 1, 1) for v in (mean, std))
+    return [(i.cpu()*std + mean).clamp(0, 1).permute(1, 2, 0) for i in images]
+
+def _show_batch(self, b=None, max_n=4, **kwargs): # as fastai's loaders have it: `learn.dls.show_batch()`
+    images,labels,target,*_ = b or self.one_batch()
+    show_rows(labels, ('photo', as_pictures(images[:max_n], *self.norm)), [('target', target[:max_n])])
+
+for loader in (MixedBatches, WholePhotos):
+    loader.show_batch,loader.one_batch = _show_batch,lambda self: next(iter(self))
 
 # %% ../nbs/13_metrics.ipynb #13062
 SWAPS = (('cat', 'pet'), ('cat', 'kitty'), ('cat', 'furry'), ('dog', 'puppy'), ('dog', 'animal'),

@@ -163,11 +163,11 @@ def forward(self:LSeg,
 
 # %% ../nbs/07_model.ipynb #07030a
 def check_finite(
-    state:dict, # parameter name -> tensor
-    whose:str,  # for the message, such as "'model.safetensors' holds"
+    state,     # parameter name -> tensor; or pairs of the two, of which only one is held
+    whose:str, # for the message, such as "'model.safetensors' holds"
 ):
     "Raise `ValueError` where a number is NaN or infinite: such weights give every pixel the first label."
-    for k,v in state.items(): # a sum is quick, and no number that is not finite hides in it
+    for k,v in state.items() if isinstance(state, dict) else state: # a sum is quick, and no number that is not finite hides in it
         if v.is_floating_point() and not v.float().sum().isfinite() and not v.isfinite().all():
             raise ValueError(f"{whose} NaN or infinite numbers, in {k!r}: its training diverged, or the file is "
                              "damaged; use an earlier one")

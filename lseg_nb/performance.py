@@ -223,7 +223,7 @@ def bench(
 ) -> dict: # part -> what was measured, seconds unless it says otherwise
     "Measure each part beside the plain way, and write it with the machine's facts."
     model,photo,words = open_model('mini'),sample_photo(),known_words()
-    found = json.loads(Path(out).read_text()) if out and Path(out).exists() else dict(took={})
+    found = dict(took={}) | (json.loads(Path(out).read_text()) if out and Path(out).exists() else {})
     found |= dict(machine=machine(), versions=versions(), threads=torch.get_num_threads())
     few = model,photo,words[:20]
     given = dict(encoding=few, many_labels=(model, photo, words), larger=few, memory=few,

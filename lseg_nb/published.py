@@ -80,7 +80,7 @@ class _TensorsOnly(pickle._Unpickler): # Python's own: its memory grows with the
         return whole[start:start + n]
 
 # %% ../nbs/40_published.ipynb #40021b
-def _zipped(f): # what the pickle builds, of tensors and plain containers; not copied
+def _zipped(f): # what the pickle builds, of tensors and plain containers, not copied; the map of the file
     archive = zipfile.ZipFile(f)
     names,mapped = archive.namelist(),mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
     if any(n.endswith('constants.pkl') for n in names): raise ValueError('it is a TorchScript program')
@@ -91,7 +91,7 @@ def _zipped(f): # what the pickle builds, of tensors and plain containers; not c
         start,count = info.header_offset + 30 + sum(lengths),info.file_size//dtype.itemsize
         if not count: return torch.empty(0, dtype=dtype)
         return torch.frombuffer(mapped, dtype=dtype, count=count, offset=start)
-    return _TensorsOnly(io.BytesIO(archive.read(_stored(archive, f'{folder}data.pkl'))), storage).load()
+    return _TensorsOnly(io.BytesIO(archive.read(_stored(archive, f'{folder}data.pkl'))), storage).load(),mapped
 
 # %% ../nbs/40_published.ipynb #40021c
 def _legacy(f): # the same, of a file from before PyTorch 1.6
@@ -110,7 +110,7 @@ def _legacy(f): # the same, of a file from before PyTorch 1.6
         whole = stored[key].view(torch.uint8).numpy()
         if struct.unpack('<q', f.read(8)) != (len(stored[key]),) or f.readinto(whole) != len(whole):
             raise ValueError('numbers are missing')
-    return content
+    return content,None
 
 # %% ../nbs/40_published.ipynb #40022b
 def _states(content): # where, and a dict of tensors, of all that a file holds
@@ -141,6 +141,12 @@ def _best(found): # as from `_states`: the network with the most names, a mean o
         return sum(not k.startswith(UNUSED) for k in net[1]),not re.search('ema|swa|avg|average', net[0].lower())
     return max(nets, key=rank)[1]
 
+# %% ../nbs/40_published.ipynb #40022d
+def _one_by_one(state, mapped): # names and tensors that are used; what was looked at leaves the memory
+    for k,v in state.items():
+        if not k.startswith(UNUSED): yield k,v
+        if mapped and hasattr(mmap, 'MADV_DONTNEED'): mapped.madvise(mmap.MADV_DONTNEED)
+
 # %% ../nbs/40_published.ipynb #40023
 def read_checkpoint(
     path, # a file that torch.save wrote, such as "demo_e200.ckpt"
@@ -150,7 +156,7 @@ def read_checkpoint(
     if not path.is_file(): raise FileNotFoundError(f"there is no checkpoint {str(path)!r}")
     if path.suffix == '.safetensors': raise ValueError(f"{str(path)!r} is a part of a model; give its folder")
     try:
-        with open(path, 'rb') as f: content = (_zipped if f.peek(2)[:2] == b'PK' else _legacy)(f)
+        with open(path, 'rb') as f: content,mapped = (_zipped if f.peek(2)[:2] == b'PK' else _legacy)(f)
     except _Refused as e:
         raise ValueError(f"{str(path)!r} tries to call {e} while it is read, which no checkpoint of LSeg "
                          "needs; nothing was run, do not use this file") from None
@@ -162,7 +168,8 @@ def read_checkpoint(
     if not found:
         raise ValueError(f"{str(path)!r} holds no state_dict of tensors; "
                          "give a published LSeg checkpoint such as demo_e200.ckpt")
-    return _best(found)
+    check_finite(_one_by_one(state := _best(found), mapped), f'{str(path)!r} holds')
+    return state
 
 # %% ../nbs/40_published.ipynb #40029
 _STEPS = (0, 'readout'), (3, 'project'), (4, 'resample')
@@ -261,7 +268,6 @@ def from_checkpoint(cls:LSeg,
                    ) -> LSeg: # in evaluation mode, on the CPU
     "Open a checkpoint of the original release; raise as `read_checkpoint` and `translate` do."
     state,file = read_checkpoint(path),repr(str(path))
-    check_finite({k:v for k,v in state.items() if not k.startswith(UNUSED)}, f'{file} holds')
     shapes = {k:tuple(v.shape) for k,v in state.items()}
     try:
         with torch.device('meta'): model = create_lseg(**published_config(shapes, block, block_depth, activation))

@@ -141,8 +141,6 @@ def learner(
     val = [open_set(name, 'val', root) for name in names]
     valid = WholePhotos(val, norm, r.valid, model.size)
     loss = TrainLoss(truncate(r.truncate), attract(r.attract))
-    data = {f'data of {p.labels.name}':p.dataset for p in parts} | {f'data of {s.labels.name} val':s for s in val}
-    if not rank_distrib(): settings = (settings or {}) | {k:s.fingerprint for k,s in data.items()}
     return LSegLearner(model, batches, valid, r.lr, r.opt, bf16=r.bf16, loss_func=loss, settings=settings)
 
 # %% ../nbs/34_recipes.ipynb #34018

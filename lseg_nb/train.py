@@ -26,11 +26,10 @@ with warnings.catch_warnings(), needed_by('training'): # of torch.jit inside the
     from fastai.torch_core import default_device, get_model, num_distrib, rank_distrib, to_device
 from fastcore.foundation import L, patch
 from torch.nn import functional as F
-
 from .batches import MixedBatches, WholePhotos
 from .hub import check_fits, own_state, upgrade, written_whole
 from .loss import pixel_loss
-from .metrics import ConfusionMatrix, has_bf16, show_rows
+from .metrics import ConfusionMatrix, has_bf16, as_pictures, show_rows
 from .model import LSeg, check_finite
 from .segment import argmax_at
 
@@ -159,14 +158,18 @@ class LSegLearner(Learner):
         if opt not in optimisers: raise ValueError(f"there is no optimiser {opt!r}; choose 'adamw' or 'sgd'")
         dls = DataLoaders(train, valid, device=next(model.image.parameters()).device)
         dls.n_inp = 2 # images and labels go into the model, target and label weights into the loss
+        valid.most = model.size # a photo of megapixels would take gigabytes
         names = list(dict.fromkeys(s.labels.name for s,_ in valid.items))
         precision = [BFloat16()] if (has_bf16() if bf16 is None else bf16) else []
         super().__init__(dls, model, loss_func=loss_func, opt_func=optimisers[opt],
                          lr=lr, wd=wd, splitter=backbone_first,
                          metrics=[MeanIoU(n, k) for n in names for k in ('mIoU', 'pixAcc')],
                          cbs=[SetEpoch(), WholeMasks(), GradientClip(5.), *precision, *cbs], **kwargs)
-        self.power,self.warmup,self.settings = power,warmup,settings or {}
+        self.power,self.warmup,self.settings = power,warmup,(settings or {}) | _data(train, valid)
         self._begin()
+def _data(train, valid): # what tells the files of a training from others; the first process looks
+    sets = {p.labels.name:p.dataset for p in train.parts} | {f'{s.labels.name} val':s for s,_ in valid.items}
+    return {f'data of {k}':s.fingerprint for k,s in sets.items() if not rank_distrib() and hasattr(s, 'fingerprint')}
 
 # %% ../nbs/14_train.ipynb #14020
 @patch
@@ -249,6 +252,9 @@ def _go_on(self:LSegLearner, state, path, epochs, device):
             raise ValueError(f"{str(path)!r} is of another training, whose {k} is {was}, not {v}; "
                              "start anew with another file, or delete this one")
     check_fits(weights, self.model, path)
+    was,own = (sorted({k for h in o['hypers'] for k in h}) for o in (state['opt'], self.opt.state_dict()))
+    if was and was != own: raise ValueError(f"{str(path)!r} is of another optimiser, of {', '.join(was)}, not of "
+        f"{', '.join(own)}; give the opt that it was trained with, or another file")
     self._begin(state['history'], state['seconds'], state.get('smooth', ()), state['epoch'])
     self.opt.load_state_dict(to_device(state['opt'], device)) # where the weights will be
     self.model.load_state_dict(weights, strict=False)
@@ -272,11 +278,9 @@ for name,use in dict(get_preds='lseg_nb.metrics.evaluate(learn.model, data)', tt
 
 # %% ../nbs/14_train.ipynb #14026
 @patch
-def show_batch(self:LSegLearner,
-               dl=None, n:int=4): # a loader, None: the training batches; how many pictures
-    "Show pictures with their masks and the names of the labels in them."
-    images,labels,target,*_ = next(iter(dl or self.dls.train))
-    show_rows(labels, ('photo', self._pictures(images[:n])), [('target', target[:n])])
+def show_batch(self:LSegLearner, dl=None, n:int=4): # a loader, None: the training batches; how many pictures
+    "Show pictures with their masks and the names of the labels in them, as `learn.dls.show_batch` does."
+    (dl or self.dls.train).show_batch(max_n=n)
 
 # %% ../nbs/14_train.ipynb #14026a
 @patch
@@ -288,11 +292,5 @@ def show_results(self:LSegLearner,
     batches = [b for b in batches if b[1].name == batches[0][1].name] # one label set, one legend
     self.model.eval()
     pred = [self.model(b[0], b[1]).argmax(1)[0] for b in batches]
-    photos,target = [self._pictures(b[0])[0] for b in batches],[b[2][0] for b in batches]
+    photos,target = [as_pictures(b[0], *self.dls.train.norm)[0] for b in batches],[b[2][0] for b in batches]
     show_rows(batches[0][1], ('photo', photos), [('target', target), ('prediction', pred)])
-
-# %% ../nbs/14_train.ipynb #14026b
-@patch
-def _pictures(self:LSegLearner, images): # undo the normalisation
-    mean,std = (torch.tensor(v).view(3, 1, 1) for v in (self.model.image.mean, self.model.image.std))
-    return [(i.cpu()*std + mean).clamp(0, 1).permute(1, 2, 0) for i in images]
