@@ -18,7 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from .hub import written_whole
-from .labels import listed, palette, quoted
+from .labels import listed, quoted
 from .segment import Segmentation, _not_over
 
 # %% ../nbs/37_masks.ipynb #37006
@@ -239,10 +239,7 @@ def form_files(
 
 def save_forms(
     seg:Segmentation,
-    stem,             # folder and name, without an ending
-    forms=('mask',),  # names in `FORMS`
-) -> dict: # form -> file, or folder
+    files:dict, # form -> file, or folder, as from `form_files`
+):
     "Write a mask in some of its forms."
-    files = form_files(stem, forms)
     for form,path in files.items(): FORMS[form][1](seg, path)
-    return files
