@@ -10,6 +10,7 @@ __all__ = ['PHOTO_SUFFIXES', 'OTHER_SUFFIXES', 'in_order', 'Segmented', 'cores',
 import glob, hashlib, os, re, time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +76,7 @@ def segment_many(
 ): # an iterator of `Segmented`, in the order of the photos
     "Segment photos side by side; one that cannot be read becomes a row with its sentence."
     if workers is not None and workers < 1: raise ValueError(f"workers is {workers}; at least one is needed")
+    if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; give 32 to 2048 pixels")
     choice = as_choice(labels)
     check_bias(bias, choice.words)
     model.encode_text(choice.words) # fails on a bad label before the slow part
@@ -141,10 +143,6 @@ def _none(where, bad):
     return ValueError(f"there are no photos in {quoted(str(where), 120)} that can be read; {'; '.join(why)}")
 
 # %% ../nbs/38_many.ipynb #38021
-def _folder_of(pattern): # what stands before the first folder or name with a wildcard
-    parts = Path(pattern).parts
-    return Path(*parts[:next(i for i,part in enumerate(parts) if glob.has_magic(part))])
-
 def _below(given, bad): # pairs: a photo; its place among the results
     no_address(given)
     path = Path(given)
@@ -153,7 +151,8 @@ def _below(given, bad): # pairs: a photo; its place among the results
         bad |= {path/p: why for p,why in wrong.items()}
         for p in photos: yield path/p,p
     elif glob.has_magic(str(given)) and not os.path.lexists(path):
-        root,found = _folder_of(given),sorted(map(Path, glob.glob(str(given), recursive=True)))
+        root = Path(*takewhile(lambda part: not glob.has_magic(part), path.parts))
+        found = sorted(map(Path, glob.glob(str(given), recursive=True)))
         if not found: raise FileNotFoundError(f"no file is named like {quoted(str(given), 120)}")
         for p in _sorted_out((p for p in found if not p.is_dir()), bad): yield p,p.relative_to(root)
     else: yield path,Path(path.name)
