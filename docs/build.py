@@ -9,7 +9,7 @@ from lseg_nb import LSeg, sample_photo
 from lseg_nb._modidx import d as index
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = {0:'Start', 1:'I The paper', 11:'II Train and measure', 19:'III The paper\'s tables', 30:'IV Beyond the paper', 40:'V Use it'}
+PARTS = {0:'Start', 1:'I The paper', 11:'II Train and measure', 19:'III The paper\'s tables', 30:'IV Beyond the paper', 37:'V Use it'}
 PAGES = {'CHANGELOG.md':'changes.md', 'CONTRIBUTING.md':'contributing.md', 'README.md':'index.md',
          'lseg_nb/weights/mini/README.md':'mini.md', 'data/results/README.md':'results/files.md'} # in the repository -> in the site
 

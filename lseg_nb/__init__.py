@@ -6,7 +6,7 @@ from importlib import import_module
 _WHERE = { # public name -> chapter
     'LSeg':'model', 'create_lseg':'model', 'open_model':'hub', 'open_photo':'photo', 'sample_photo':'photo', 'Segmentation':'segment',
     'Hierarchy':'hierarchy', 'label_set':'labels', 'pick_device':'views', 'Explorer':'explorer'}
-_METHODS = ('hub', 'photo', 'segment', 'towers', 'published', 'features', 'page') # chapters that add methods to `LSeg` and `Segmentation`
+_METHODS = ('hub', 'photo', 'segment', 'towers', 'masks', 'published', 'features', 'page') # chapters that add methods to `LSeg` and `Segmentation`
 _MOVED = { # module of 0.1 -> chapters that have its names now
     'model':('photo', 'segment', 'hub', 'labels'), 'dense':('views', 'features'), 'explore':('session', 'explorer'), 'evaluation':('evaluate',),
     'zero_shot':('episodes', 'benchmarks'), 'ablations':('tables',), 'vocabulary':('classifier',)}

