@@ -108,9 +108,9 @@ def inverse_of_sum(
 ) -> torch.Tensor: # (B, 1, H/2, W/2)
     "Return one over the length of each sum of a pixel's unit vector and what is added."
     size = inverse.shape[-2:]
-    projected = enlarge(torch.einsum('bchw,cf->bfhw', plus, weight), size)
+    projected = torch.einsum('bchw,cf->bfhw', plus, weight).contiguous(memory_format=torch.channels_last) # as y is
     with_bias = enlarge(torch.einsum('bchw,c->bhw', plus, bias)[:, None], size)
-    along = to_half(y, size).mul_(projected).sum(1, keepdim=True) + with_bias # pixel vector times what is added
+    along = to_half(y, size).mul_(enlarge(projected, size)).sum(1, keepdim=True) + with_bias # pixel vector times what is added
     own = inverse < 1e6 # squared length of a unit vector; a vector of nought has none
     return (own + 2*inverse*along + squared_between(plus, plus, size)).clamp(min=1e-12).rsqrt()
 

@@ -7,6 +7,7 @@ __all__ = ['correlation', 'linear_inner', 'inverse_length', 'linear_cosine', 'sq
 
 # %% ../nbs/04_correlation.ipynb #04002
 import torch
+from torch.nn import functional as F
 
 from .image import between, enlarge
 
@@ -38,7 +39,7 @@ def inverse_length(
     size:tuple=None,     # (H, W) to which the pixel vectors are enlarged; None: (h, w)
 ) -> torch.Tensor: # (B, 1, H, W), at most 1e6
     "Return one over the length of each pixel's vector, without making the vectors."
-    mixed = torch.einsum('bfhw,ef->behw', x, weight.T @ weight)
+    mixed = F.conv2d(x, (weight.T @ weight)[:, :, None, None])
     rest = torch.einsum('bfhw,f->bhw', x, 2*(bias @ weight))[:, None] + bias @ bias
     if size is None: square = (mixed*x).sum(1, keepdim=True)
     else: square,rest = squared_between(mixed, x, size),enlarge(rest, size)

@@ -11,7 +11,6 @@ import gc, json, os, platform, subprocess, sys, tempfile, time
 from copy import deepcopy
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -20,7 +19,6 @@ from torch.utils.flop_counter import FlopCounterMode
 from .correlation import correlation
 from .data import open_set
 from .hub import open_model, written_whole
-from .labels import label_set
 from .loss import pixel_loss, resize_logits
 from .metrics import versions
 from .model import LSeg, create_lseg

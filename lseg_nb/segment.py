@@ -201,15 +201,17 @@ def segment(self:LSeg,
         raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
     choice = as_choice(labels)
     source = photo if isinstance(photo, (str, os.PathLike)) else None
-    bias,photo,training = check_bias(bias, choice.words),open_photo(photo),self.training
+    bias,photo = check_bias(bias, choice.words),open_photo(photo)
     self.encode_text(choice.words) # fails on a bad label before the slow part
-    self.eval()
+    training = self.training
+    if any(m.training for m in self.modules()): self.eval() # to say it to a thousand modules takes a while
     try:
         x = preprocess(self, photo, size)
         seg = Segmentation(self, photo, keep(self, x), choice, (x.shape[3], x.shape[2]), bias)
         seg.source = source
         return seg
-    finally: self.train(training)
+    finally:
+        if training: self.train()
 
 @patch
 @torch.no_grad()
