@@ -390,6 +390,9 @@ def train(
     lr: opt("learning rate of the decoder; the backbone's is a tenth", float, 'RATE')=1.5e-3,
     large: flag('--large', 'crops of 256 to 320 pixels, for a GPU, in place of 192 to 256')=False,
     backbone: opt('tf_efficientnet_lite0, 1 or 2', metavar='NAME')='tf_efficientnet_lite0',
+    image: opt('clip:NETWORK/WEIGHTS, such as clip:ViT-B-16/openai: the decoder on this tower, with its words, in '
+               'place of --backbone', metavar='TOWER', unset='none')=None,
+    frozen: flag('--frozen', 'the tower of --image stays as it is')=False,
     start: opt("go on from 'mini', or from a folder that lseg train wrote, with its backbone",
                metavar='MODEL', unset='from ImageNet')=None,
     fold: opt('a zero-shot model: voc alone, without the photos and the names of the classes that this fold of '
@@ -401,6 +404,7 @@ def train(
     from lseg_nb import recipes
     bf16 = {'bf16': True, 'fp32': False}.get(precision)
     changes = dict(epochs=epochs, steps=steps, bs=batch, lr=lr, backbone=backbone, fold=fold, bf16=bf16)
+    if image or frozen: changes |= dict(image=image, frozen=frozen)
     if large: changes['mix'] = recipes.LARGE
     recipes.train('mini_cpu', data, out, seed, start, **changes)
     if not _first(): return

@@ -105,7 +105,7 @@ PARTS = { # the name of a part in `config.json`, and what builds it; image encod
     'dpt':'lseg_nb.model:dense_encoder', 'with_classifier':'lseg_nb.classifier:with_classifier',
     'minilm':'lseg_nb.text:MiniLM', 'clip':'lseg_nb.text:CLIPText',
     'temperature':'lseg_nb.model:Temperature', 'none_of_these':'lseg_nb.none_of_these:NoneOfThese',
-    'spatial':'lseg_nb.regularize:SpatialRegularization',
+    'spatial':'lseg_nb.regularize:SpatialRegularization', 'clip_dense':'lseg_nb.towers:clip_dense',
     'clip_eyes':'lseg_nb.towers:clip_eyes', 'open_clip_text':'lseg_nb.towers:OpenCLIPText'}
 
 # %% ../nbs/08_hub.ipynb #08014p

@@ -23,7 +23,7 @@ from .classifier import DenseConSE, WithClassifier, class_texts
 from .data import open_set
 from .distributed import fit
 from .hidden_words import DropPresent, Hide, TrainLoss, attract, truncate
-from .hub import fill, own_state, pretrained_folder, written_whole
+from .hub import build_part, fill, open_model, own_state, pretrained_folder, written_whole
 from .image import PACKAGED
 from .labels import fold as held_out
 from .metrics import versions
@@ -63,6 +63,8 @@ class Recipe:
     opt:str = 'adamw'               # or 'sgd'
     bf16:bool = None                # bfloat16 forward pass; None: where `has_bf16`
     valid:int = 10                  # photos of each set to validate on after each epoch
+    image:str = None                # 'clip:NETWORK/WEIGHTS': DPT on its tower, with its words; no classifier then
+    frozen:bool = False             # that tower stays as it is
     fold:int = None                 # 0 to 3: VOC alone, without the classes that this fold of PASCAL-5i holds out
     read_threshold:float = .3       # reject threshold once trained, chosen on the validation splits
     read_weight:float = None        # weight of the classifier once trained; None: as in training
@@ -72,6 +74,8 @@ class Recipe:
 RECIPES = {
     'mini': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # on a GPU
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
+    # 'taught' is what a tower says of photos without masks, as `teach` of chapter 36 writes it
+    'mini_from_clip': Recipe({'taught': (1., 224, .5)}, hidden=(), valid=50),
     'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_weight=3., gate=False),
 }
 
@@ -90,6 +94,8 @@ def _checked(recipe, changes, start): # a recipe by name, with changes
         if not v > 0: raise ValueError(f"{k} is {v}; give a number above 0")
     if r.backbone not in PACKAGED:
         raise ValueError(f"there is no backbone {r.backbone!r} to train here; choose {', '.join(PACKAGED)}")
+    if r.image and start: raise ValueError(f"{str(start)!r} has an image encoder; give image, or start")
+    if r.frozen and not r.image: raise ValueError("frozen is of a tower; give image, clip:ViT-B-16/openai")
     if r.fold is None: return r
     if start:
         raise ValueError(f"fold {r.fold} must be trained from ImageNet; the model in {str(start)!r} may have seen "
@@ -110,6 +116,7 @@ def _parts(r, root): # the data sets of a recipe
 
 def _model(r, start, words): # to be trained; words: those of its masks
     if start: model = LSeg.from_pretrained(start)
+    elif r.image: model = _on_tower(open_model(r.image), r)
     else:
         model = create_lseg(r.backbone, 'minilm', r.features, norm=False, pretrained=True)
         classifier = DenseConSE(model.text, class_texts(), r.classifier, whole=r.whole)
@@ -120,6 +127,15 @@ def _model(r, start, words): # to be trained; words: those of its masks
     if isinstance(model.image, WithClassifier): # a model of an earlier version has none
         model.image.familiar = list(dict.fromkeys([*model.image.familiar, *words]))
     return model
+
+# %% ../nbs/34_recipes.ipynb #34015t
+def _on_tower(eyes, r): # DPT on the tower of a model that `LSeg.from_open_clip` made, with its words
+    if not hasattr(eyes.image, 'tower'): raise ValueError(f"{r.image!r} is no tower; give clip:...")
+    part = dict(eyes.image.config, part='clip_dense', backbone=eyes.image.name, features=r.features)
+    part = {k:part[k] for k in ('part', 'backbone', 'features', 'mean', 'std')}
+    image = build_part(part, text=eyes.text, tower=eyes.image.tower)
+    image.backbone.tower.requires_grad_(not r.frozen)
+    return LSeg(image, eyes.text)
 
 # %% ../nbs/34_recipes.ipynb #34016
 def learner(
@@ -209,6 +225,7 @@ def train(
     if not rank_distrib(): print(f'training on {photos}', flush=True)
     settings = dict(steps=r.steps, bs=r.bs, lr=r.lr, opt=r.opt, seed=seed, start=start and str(start),
                     fold=r.fold, backbone=model.image.backbone.name, mix=r.mix)
+    if r.image: settings |= dict(image=r.image, frozen=r.frozen)
     learn = learner(r, model, parts, root, seed, settings)
     _fit(learn, r.epochs, out)
     _read_as(r, model.eval())
