@@ -7,7 +7,8 @@ EXTRAS = dict(
     app=('ipykernel', 'ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
     download=('gdown', 'pooch'),
     paper=('pycocotools', 'pandas'),
-    video=('av',))
+    video=('av',),
+    ray=('ray', 'pyarrow', 'pandas', 'fsspec'))
 
 def sentence(error, # what the failed import raised
              what='this', # who needs the package: 'lseg train', 'lseg_nb.explorer'

@@ -361,8 +361,9 @@ def _segment_video(path, words, out, model, device, **how):
 # %% ../nbs/48_cli.ipynb #48022
 @command('lseg explore photo.jpg --labels "sky, cat, other"', as_json=False)
 def explore(
-    image: arg('path of a photo, or "sample"', unset='a photo of a temple')=None,
-    labels: opt('to start with, as lseg segment takes them')='sky, building, tree',
+    image: arg('path of a photo; a folder, to step from photo to photo; or "sample"', unset='a photo of a temple')=None,
+    labels: opt('to start with, as lseg segment takes them', words=_label_sets)='sky, building, tree',
+    out: opt('of a folder: where a button of the page writes the masks of all photos', metavar='DIR')=None,
     model: Model='mini',
     port: opt('where the page is served', int)=8866,
     ip: opt('127.0.0.1: only this machine can see the page; 0.0.0.0: everybody in the network')='127.0.0.1',
@@ -371,7 +372,7 @@ def explore(
     "Edit labels in the browser."
     from lseg_nb.serve import serve
     words = list(dict.fromkeys(_typed(labels))) # ADE20K has "screen" twice
-    serve(None if image == 'sample' else image, words, model, ip, port, not no_browser)
+    serve(None if image == 'sample' else image, words, model, ip, port, not no_browser, out)
 
 # %% ../nbs/48_cli.ipynb #48024
 def _first(): # of several processes that train together, the first reports

@@ -7,10 +7,12 @@ __all__ = ['LIMIT', 'JUPYTER', 'LOCAL', 'SHORT', 'page', 'options', 'serve']
 
 # %% ../nbs/44_serve.ipynb #44002
 import logging, os, socket, tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from ._extras import needed_by
-from .photo import sample_photo
+from .many import photos_in
+from .photo import open_photo, sample_photo
 from .session import Session
 
 with needed_by('lseg explore'):
@@ -19,15 +21,17 @@ with needed_by('lseg explore'):
 
 # %% ../nbs/44_serve.ipynb #44005
 def page(
-    photo=None,    # path of a photo; None: the first sample
+    photo=None,    # path of a photo, or of a folder with photos; None: the first sample
     labels=('sky', 'building', 'tree'), # to start with
     model='mini',  # as `open_model` takes it
+    out=None,      # folder for the masks of all photos of a folder; None: they cannot be saved
 ) -> nbformat.NotebookNode: # a notebook of one cell
     "Write the notebook that Voila runs for each page."
-    where = None if photo is None else str(Path(photo).resolve())
+    where,out = (None if p is None else str(Path(p).resolve()) for p in (photo, out))
     model = str(Path(model).resolve()) if Path(model).exists() else model
-    call = f'Explorer({where!r}, {list(labels)!r}, {model!r}, folder=None)'
-    cell = nbformat.v4.new_code_cell(f'from lseg_nb.explorer import Explorer\n{call}')
+    kind,more = ('Album', f', out={out!r}') if where and os.path.isdir(where) else ('Explorer', '')
+    call = f'{kind}({where!r}, {list(labels)!r}, {model!r}{more}, folder=None)'
+    cell = nbformat.v4.new_code_cell(f'from lseg_nb.explorer import {kind}\n{call}')
     kernel = dict(name='python3', display_name='Python 3', language='python')
     return nbformat.v4.new_notebook(cells=[cell], metadata=dict(title='lseg', kernelspec=kernel))
 
@@ -58,13 +62,20 @@ def options(
     return c
 
 # %% ../nbs/44_serve.ipynb #44013
+def _first(photo): # of a folder the first that can be read
+    if not os.path.isdir(photo): return photo
+    for p in photos_in(photo):
+        with suppress(ValueError, OSError): return open_photo(Path(photo)/p)
+    raise ValueError(f"none of the photos in {str(photo)!r} can be read")
+
 def serve(
-    photo=None,    # path of a photo; None: the first sample
+    photo=None,    # path of a photo, or of a folder with photos; None: the first sample
     labels=('sky', 'building', 'tree'), # to start with
     model='mini',  # as `open_model` takes it
     ip:str='127.0.0.1', # where to listen; '0.0.0.0': everybody in the network can use it
     port:int=8866, # 1 to 65535
     browser:bool=True, # open one
+    out=None,      # folder for the masks of all photos of a folder; None: they cannot be saved
 ):
     "Serve the label editor until Ctrl+C; raise `ValueError` or `FileNotFoundError` before that."
     if not 1 <= port <= 65535: raise ValueError(f"port is {port}; give a number from 1 to 65535")
@@ -73,14 +84,16 @@ def serve(
         try: s.bind((ip, port))
         except (OSError, OverflowError) as e:
             raise ValueError(f"cannot listen on {ip} port {port} ({e}); take another with --port") from None
-    Session(sample_photo() if photo is None else photo, labels, model)
+    if out is not None and not os.path.isdir(photo or ''):
+        raise ValueError("--out is for the photos of a folder")
+    Session(sample_photo() if photo is None else _first(photo), labels, model)
     with needed_by('lseg explore'): from voila.app import Voila # slow to import
     most = SHORT - len('/lseg_12345678')
     short = [d for d in (tempfile.gettempdir(), '/tmp') if len(d) <= most and os.access(d, os.W_OK)]
     with tempfile.TemporaryDirectory(prefix='lseg_', dir=short[0] if short else None) as folder:
         os.environ |= dict.fromkeys(JUPYTER, folder)
         path = Path(folder)/'explore.ipynb'
-        nbformat.write(page(photo, labels, model), path)
+        nbformat.write(page(photo, labels, model, out), path)
         host = '127.0.0.1' if ip == '0.0.0.0' else ip
         print(f"lseg explore: http://{host}:{port}/ (Ctrl+C stops)", flush=True)
         Voila.launch_instance([str(path)], config=options(ip, port, browser, folder))

@@ -21,6 +21,7 @@ WHAT = { # file -> what it measures; the command
     'one_word':('one word beside "other"', 'nbs/results/extensions.ipynb with FULL = True'),
     'vocabulary':('weights and choices of the classifier', 'nbs/results/extensions.ipynb with FULL = True'),
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
+    'scale':('5,000 small photos by one loop and by Ray Data on two cores, workers killed', 'python tools/measure_scale.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
     'performance':('what each part costs, beside the plain way', 'make bench'),
     'mini_history':('`mini.json` and `findings.json` of every commit', 'nbs/results/mini_log.ipynb with FULL = True'),
