@@ -70,7 +70,7 @@ def argmax_at(
 ) -> np.ndarray: # (H, W) int32
     "Resize label scores as `resize_logits` does and take the best; what cannot win is not resized."
     (N,h,w),(H,W),found = shape or logits.shape,size,[]
-    step = max(MOST//(N*w), 1) # rows of cells at a time
+    step = max(MOST//(N*w), 4) # rows of cells at a time
     for top in range(0, max(h - 1, 1), step):
         part = slice(top, min(top + step + 1, h)) if step < h - 1 else None
         x = (logits(part) if shape else logits[:, part or slice(None)]).float().cpu()
