@@ -14,13 +14,6 @@ from lseg_nb.towers import network_dim
 
 OUT = Path(__file__).resolve().parents[1]/'data'/'results'/'clip_time.json'
 
-def peak(f): # MB over what was there before; Linux
-    def now(what): return next(int(l.split()[1])/1024 for l in open('/proc/self/status') if l.startswith(what))
-    before = now('VmRSS')
-    Path('/proc/self/clear_refs').write_text('5') # the peak counts from here
-    f()
-    return round(now('VmHWM') - before)
-
 @torch.no_grad()
 def main():
     logging.disable(logging.WARNING) # open_clip says that the weights are random
@@ -29,13 +22,12 @@ def main():
         for size in (336, 448):
             torch.manual_seed(0)
             tower,x = open_clip.create_model(name, force_image_size=size).visual.eval(),torch.randn(1, 3, size, size)
-            rows[f'{name}, {size}'] = row = dict(tower=fastest(lambda: tower(x)), tower_peak=peak(lambda: tower(x)))
+            rows[f'{name}, {size}'] = row = dict(tower=fastest(lambda: tower(x), 2))
             for read in ('maskclip', 'sclip', 'naclip'):
                 eyes = CLIPEyes(tower, network_dim(name), name, read)
-                row[read] = fastest(lambda: eyes.decode(x))/row['tower']
-                row[f'{read}_peak'] = peak(lambda: eyes.decode(x))
+                row[read] = fastest(lambda: eyes.decode(x), 2)/row['tower']
             print(f'{name}, {size}', {k: round(v, 2) for k,v in row.items()}, flush=True)
-    found = dict(what='tower: seconds; maskclip, sclip, naclip: times the tower; peaks: MB over what was there', towers=rows,
+    found = dict(what='tower: seconds; maskclip, sclip, naclip: times the tower', towers=rows,
                  machine=machine(), versions=versions(), threads=torch.get_num_threads(), seconds=round(time.time() - start))
     OUT.write_text(json.dumps(found, indent=1) + '\n')
 
