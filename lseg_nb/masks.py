@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from .hub import written_whole
 from .labels import listed, quoted
-from .segment import Segmentation, _not_over
+from .segment import Segmentation, _save_ids
 
 # %% ../nbs/37_masks.ipynb #37006
 def run_lengths(
@@ -176,13 +175,7 @@ def crop(self:Segmentation,
 def save_grey(self:Segmentation,
               path): # ends in .png
     "Write the mask as a grey PNG whose values are indices into `labels`: 8 bits, 16 for more than 256 labels."
-    _not_over(self.source, path)
-    if Path(path).suffix.lower() != '.png':
-        raise ValueError(f"cannot write a mask as {str(path)!r}; end the name in .png")
-    info = PngInfo()
-    info.add_itxt('labels', '\n'.join(self.labels))
-    img = Image.fromarray(self.mask.astype(np.uint8 if len(self.labels) <= 256 else np.uint16))
-    with written_whole(path) as p: img.save(p, format='PNG', pnginfo=info)
+    _save_ids(self, Image.fromarray(self.mask.astype(np.uint8 if len(self.labels) <= 256 else np.uint16)), path)
 
 # %% ../nbs/37_masks.ipynb #37035
 def save_picture(

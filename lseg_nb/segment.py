@@ -316,6 +316,14 @@ def _not_over(photo, path):
     if photo is not None and same_file(photo, path):
         raise ValueError(f"{quoted(str(path), 120)} is the photo itself; give another name")
 
+def _save_ids(seg, img, path): # img: of indices into the labels
+    _not_over(seg.source, path)
+    if Path(path).suffix.lower() != '.png':
+        raise ValueError(f"cannot write a mask as {str(path)!r}; end the name in .png")
+    info = PngInfo()
+    info.add_itxt('labels', '\n'.join(seg.labels))
+    with written_whole(path) as p: img.save(p, format='PNG', pnginfo=info)
+
 @patch
 def save(self:Segmentation,
          path): # such as "out.png"; the ending chooses the format
@@ -330,10 +338,4 @@ def save(self:Segmentation,
 def save_mask(self:Segmentation,
               path): # ends in .png
     "Write the mask as a PNG of indices into `labels`, with the labels as the PNG's text entry `labels`."
-    _not_over(self.source, path)
-    if Path(path).suffix.lower() != '.png':
-        raise ValueError(f"cannot write a mask as {str(path)!r}; end the name in .png")
-    info = PngInfo()
-    info.add_itxt('labels', '\n'.join(self.labels))
-    img = self.painted if len(self.labels) <= 256 else Image.fromarray(self.mask.astype(np.uint16))
-    with written_whole(path) as p: img.save(p, format='PNG', pnginfo=info)
+    _save_ids(self, self.painted if len(self.labels) <= 256 else Image.fromarray(self.mask.astype(np.uint16)), path)
