@@ -15,6 +15,7 @@ from timm.data import ImageNetInfo
 from torch import nn
 from torch.nn import functional as F
 
+from ._quick import unfilled
 from .correlation import correlation, squared_between
 from .hub import build_part
 from .image import PACKAGED, band, enlarge, fold, load_packaged, to_half
@@ -42,9 +43,8 @@ class DenseConSE(nn.Module):
                  whole:float=0.):  # weight of the scores of the photo as a whole at each place
         super().__init__()
         if name not in PACKAGED: raise ValueError(f"there is no classifier {name!r}; choose one of {', '.join(PACKAGED)}")
-        with torch.device('cpu'): # its weights are here, as a text encoder's are
-            self.cnn = timm.create_model(name)
-            load_packaged(fold(self.cnn), name)
+        with unfilled(): self.cnn = fold(timm.create_model(name)) # its weights are here, as a text encoder's are
+        load_packaged(self.cnn, name)
         self.cnn.packaged = True # not stored again with a model
         self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
         self.name,self.k,self.scale,self.whole = name,k,scale,whole

@@ -8,6 +8,7 @@ __all__ = ['PARTS', 'PRETRAINED', 'written_whole', 'Record', 'build_part', 'buil
 
 # %% ../nbs/08_hub.ipynb #08002
 import json, os, re, shutil, tempfile
+from collections import deque
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import resources
@@ -19,6 +20,7 @@ from huggingface_hub import ModelCard, PyTorchModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
+from ._quick import unfilled
 from ._version_0_1 import upgrade
 from .model import LSeg, check_finite, own_state
 try: import fcntl
@@ -267,9 +269,12 @@ def _read_config(path):
     return config
 
 # %% ../nbs/08_hub.ipynb #08032s
-def _one_by_one(file): # names and tensors, each mapped anew: what was looked at leaves the memory
-    for k in safe_open(file, 'pt').keys():
-        with safe_open(file, 'pt') as f: yield k,f.get_tensor(k)
+def _one_by_one(file, most=2**26): # names and tensors; after so many bytes mapped anew: what was looked at leaves the memory
+    names,seen = deque(safe_open(file, 'pt').keys()),0
+    while names:
+        with safe_open(file, 'pt') as f:
+            while names and seen < most: x = f.get_tensor(names[0]); seen += x.nbytes; yield names.popleft(),x
+        seen = 0
 
 # %% ../nbs/08_hub.ipynb #08034
 @patch(cls_method=True)
@@ -286,7 +291,7 @@ def from_pretrained(cls:LSeg,
         raise ValueError(f"{str(weights)!r} is cut off or no safetensors file ({e}); copy it again") from None
     try:
         new,state = upgrade(_read_config(config), state)
-        with torch.device('meta'): model = build_model(new)
+        with unfilled(): model = build_model(new)
     except (AttributeError, KeyError, TypeError) as e:
         raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {e}") from None
     check_fits(state, model, weights, _one_by_one(weights))

