@@ -229,12 +229,18 @@ def band(
     return slice(int(point[0]), int(point[-1]) + 2),(point - point[0], on)
 
 # %% ../nbs/03_image.ipynb #03057a
-def _columns(x, W): # from w to W columns
-    if x.shape[-1] > 32: # as many products would take longer
-        return F.interpolate(x.flatten(1, 2), size=W, mode='linear', align_corners=True).unflatten(1, x.shape[1:3])
+def _rows(x, place): # those that `band` names, enlarged
+    point,on = place
+    return torch.lerp(x[..., point, :], x[..., (point + 1).clamp(max=x.shape[-2] - 1), :], on.to(x)[:, None])
+
+def _stretch(x, W): # the (w, W) matrix that makes W columns of a map's
     point,on = between(x.shape[-1], W, x.device)
     grid = torch.arange(x.shape[-1], device=x.device)[:, None]
-    return x @ ((grid == point)*(1 - on) + (grid == point + 1)*on).to(x)
+    return ((grid == point)*(1 - on) + (grid == point + 1)*on).to(x)
+
+def _columns(x, W): # from w to W columns
+    if x.shape[-1] <= 32: return x @ _stretch(x, W) # more products would take longer
+    return F.interpolate(x.flatten(1, 2), size=W, mode='linear', align_corners=True).unflatten(1, x.shape[1:3])
 
 def enlarge(
     x:torch.Tensor,   # (B, C, h, w), or the rows of it that `band` names
@@ -243,9 +249,7 @@ def enlarge(
 ) -> torch.Tensor: # (B, C, H, W), or fewer rows
     "Resize a map bilinearly, corners on corners."
     if place is None: return F.interpolate(x, size=size, mode='bilinear', align_corners=True)
-    point,on = place
-    after = (point + 1).clamp(max=x.shape[-2] - 1)
-    return _columns(torch.lerp(x[..., point, :], x[..., after, :], on.to(x)[:, None]), size[1])
+    return _columns(_rows(x, place), size[1])
 
 def double(
     x:torch.Tensor, # (B, C, h, w)

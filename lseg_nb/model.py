@@ -76,11 +76,14 @@ def cosines(self:DenseEncoder,
            ) -> torch.Tensor: # (B, N, H/2, W/2), -1..1
     "Return the cosine of every pixel's vector with every word's, without making the pixels' vectors."
     (y,inverse),words = state,words.to(self.head.weight)
-    size = [2*n for n in y.shape[-2:]]
+    size,inverse = [2*n for n in y.shape[-2:]],inverse[..., rows or slice(None), :]
     need,place = band(y.shape[-2], size[0], rows, y.device)
-    inner = enlarge(linear_inner(y[..., need, :], *self.linear, words), size, place)
-    inverse = inverse[..., rows or slice(None), :]
-    return inner[..., :inverse.shape[-2], :inverse.shape[-1]].mul_(inverse)
+    def enlarged(x): return enlarge(x, size, place)[..., :inverse.shape[-2], :inverse.shape[-1]]
+    y,(weight,bias) = y[..., need, :],self.linear
+    if len(words) < y.shape[1]: return enlarged(linear_inner(y, weight, bias, words)).mul_(inverse)
+    both = torch.cat([enlarged(y)*inverse, inverse], 1) # fewer channels than words: one product of matrices does all
+    weights = torch.cat([words @ weight, (words @ bias)[:, None]], 1)
+    return (weights @ both.flatten(2)).unflatten(2, inverse.shape[-2:])
 
 @patch
 def vectors(self:DenseEncoder,
