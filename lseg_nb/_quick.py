@@ -53,3 +53,11 @@ class _Unfilled(TorchFunctionMode):
 def unfilled():
     "Let modules that are made inside have shapes and no numbers; those are not even drawn."
     with torch.device('meta'), _Unfilled(): yield
+
+@contextmanager
+def without(module):
+    "Let what is imported inside do without a package that it can do without."
+    if module in sys.modules: yield; return
+    sys.modules[module] = None
+    try: yield
+    finally: del sys.modules[module]

@@ -36,10 +36,11 @@ class Temperature(nn.Module):
         return dict(part='temperature', t=self.t)
 
     def forward(self,
-                cosine, # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
+                cosine, # words -> (B, n, h, w), made anew: the cosine of every pixel's vector with theirs
                 labels, # N strings
                ) -> torch.Tensor: # (B, N, h, w)
-        return cosine(labels)/self.t
+        scores = cosine(labels)
+        return scores/self.t if torch.is_grad_enabled() else scores.div_(self.t)
 
 # %% ../nbs/07_model.ipynb #07011
 class DenseEncoder(DPT):
