@@ -8,7 +8,6 @@ __all__ = ['PARTS', 'PRETRAINED', 'written_whole', 'Record', 'build_part', 'buil
 
 # %% ../nbs/08_hub.ipynb #08002
 import json, os, re, shutil, tempfile
-from collections import deque
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import resources
@@ -221,8 +220,7 @@ def save_pretrained(self:LSeg,
     if model_card_kwargs or not (mine and (folder/'README.md').is_file()):
         with written_whole(folder/'README.md') as p: card.save(p)
     self._stored_in |= {_which(weights)}
-    if push_to_hub:
-        return self.push_to_hub(repo_id or folder.name, model_card_kwargs=model_card_kwargs, **kwargs)
+    if push_to_hub: return self.push_to_hub(repo_id or folder.name, model_card_kwargs=model_card_kwargs, **kwargs)
 
 # %% ../nbs/08_hub.ipynb #08025
 @patch
@@ -233,8 +231,7 @@ def generate_model_card(self:LSeg,
     template = resources.files('lseg_nb').joinpath('model_card.md').read_text(encoding='utf-8')
     facts = dict(self.config, parameters=f'{sum(p.numel() for p in self.image.parameters())/1e6:.0f}',
                  more='What it was trained on is not recorded here.')
-    data = self._hub_mixin_info.model_card_data
-    return ModelCard.from_template(card_data=data, template_str=template, **(facts | kwargs))
+    return ModelCard.from_template(self._hub_mixin_info.model_card_data, template_str=template, **(facts | kwargs))
 
 # %% ../nbs/08_hub.ipynb #08032
 PRETRAINED = ('mini',) # models whose weights are inside this package
@@ -269,12 +266,10 @@ def _read_config(path):
     return config
 
 # %% ../nbs/08_hub.ipynb #08032s
-def _one_by_one(file, most=2**26): # names and tensors; after so many bytes mapped anew: what was looked at leaves the memory
-    names,seen = deque(safe_open(file, 'pt').keys()),0
-    while names:
-        with safe_open(file, 'pt') as f:
-            while names and seen < most: x = f.get_tensor(names[0]); seen += x.nbytes; yield names.popleft(),x
-        seen = 0
+def _one_by_one(file, n=16): # names and tensors, a few mapped at a time: what was looked at leaves the memory
+    names = [*safe_open(file, 'pt').keys()]
+    for i in range(0, len(names), n):
+        with safe_open(file, 'pt') as f: yield from ((k, f.get_tensor(k)) for k in names[i:i + n])
 
 # %% ../nbs/08_hub.ipynb #08034
 @patch(cls_method=True)

@@ -150,7 +150,8 @@ def side_by_side(model, photo, words, n:int=16) -> dict: # photos per second
         for f in files: photo.save(f)
         def segmented(workers): return [*segment_many(model, files, words, workers=workers)]
         def written(workers):
-            with tempfile.TemporaryDirectory(dir=folder) as out: save_features(model, files[0].parent, out, workers=workers)
+            with tempfile.TemporaryDirectory(dir=folder) as out:
+                save_features(model, files[0].parent, out, workers=workers)
         for name,f in (('segment', segmented), ('features', written)):
             found[name] = n/fastest(lambda: f(None), 2)
             torch.set_num_threads(1)
@@ -162,7 +163,8 @@ def side_by_side(model, photo, words, n:int=16) -> dict: # photos per second
 def published(words, size:int=480) -> dict: # seconds, GFLOP
     "Time the paper's network (ViT-L/16, CLIP ViT-B/32; random weights) and an edit of `mini`."
     torch.manual_seed(0)
-    net = create_lseg('vit_l16', 'clip', size=size).eval().to(memory_format=torch.channels_last) # as opened from a file
+    net = create_lseg('vit_l16', 'clip', size=size).eval()
+    net.to(memory_format=torch.channels_last) # as it is when it was opened from a file
     photo = sample_photo().resize((size, size))
     x = normalised(net, photo)
     with FlopCounterMode(display=False) as counter, torch.no_grad(): net.image.read(x)
@@ -243,7 +245,9 @@ def start() -> dict: # seconds
                     segment=fastest(lambda: run(f'from lseg_nb.cli import main; main({call})'), 5),
                     page=fastest(_page, 3))
 
-PARTS = ('encoding', 'many_labels', 'larger', 'memory', 'side_by_side', 'published', 'training', 'clipseg', 'start')
+# %% ../nbs/46_performance.ipynb #46017b
+PARTS = ('encoding', 'many_labels', 'larger', 'memory', 'side_by_side', 'published', 'training', 'clipseg',
+         'start')
 
 def bench(
     out=None,    # JSON file, of which other parts are kept; None: none

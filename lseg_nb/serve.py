@@ -17,7 +17,7 @@ from .labels import two_or_more
 from .many import photos_in
 from .photo import open_photo
 
-with needed_by('lseg explore'), without('rfc3987_syntax'): # it makes jsonschema a second slower, for names that no page has
+with needed_by('lseg explore'), without('rfc3987_syntax'): # a second, for names that no page has
     import nbformat
     from traitlets.config import Config
 

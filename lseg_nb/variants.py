@@ -27,10 +27,7 @@ from .loss import IGNORE, TEMPERATURE, resize_logits, unknown_value
 from .metrics import ConfusionMatrix
 from .model import DenseEncoder, LSeg
 from .text import MiniLM, TextEncoder, text_encoder
-
-with without_compiler():
-    from torchvision import tv_tensors
-    from torchvision.transforms import v2
+with without_compiler(): from torchvision import tv_tensors; from torchvision.transforms import v2
 
 # %% ../nbs/19_variants.ipynb #19005
 class RandomWords(TextEncoder):
