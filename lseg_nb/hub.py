@@ -266,10 +266,10 @@ def _read_config(path):
     return config
 
 # %% ../nbs/08_hub.ipynb #08032s
-def _one_by_one(file, n=16): # names and tensors, a few mapped at a time: what was looked at leaves the memory
-    names = [*safe_open(file, 'pt').keys()]
-    for i in range(0, len(names), n):
-        with safe_open(file, 'pt') as f: yield from ((k, f.get_tensor(k)) for k in names[i:i + n])
+def _one_by_one(file, f=None, seen=0): # names and tensors, now and then mapped anew: what was looked at leaves the memory
+    for k in safe_open(file, 'pt').keys():
+        if f is None or seen > 2**25: f,seen = safe_open(file, 'pt'),0 # bytes
+        x = f.get_tensor(k); seen += x.nbytes; yield k,x
 
 # %% ../nbs/08_hub.ipynb #08034
 @patch(cls_method=True)
