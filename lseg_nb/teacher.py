@@ -6,8 +6,6 @@
 __all__ = ['divergence', 'Taught', 'Unlabelled', 'ModelTeacher']
 
 # %% ../nbs/29_teacher.ipynb #29003
-from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +19,10 @@ from ._extras import needed_by
 with needed_by('training'): from fastai.callback.core import Callback
 with needed_by('training'): from fastai.torch_core import get_model
 
-from .data import PHOTOS
+from .data import PHOTOS, SegmentationSet, photo_size
 from .labels import OTHER, LabelSet, two_or_more
 from .loss import IGNORE
 from .model import LSeg
-from .photo import open_photo
 
 # %% ../nbs/29_teacher.ipynb #29008
 def divergence(
@@ -73,18 +70,15 @@ def after_loss(self:Taught):
     self.learn.loss = self.loss_grad.clone()
 
 # %% ../nbs/29_teacher.ipynb #29014
-class Unlabelled(Sequence):
+class Unlabelled(SegmentationSet):
     "The photos of a folder, subfolders too, as a data set in which every pixel is unknown; for a part of the batches."
+    notes = [] # nothing is odd about it
     def __init__(self, folder):
-        self.labels = LabelSet(Path(folder).name, [OTHER])
-        self.images = sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in PHOTOS and p.name[0] != '.')
-        if not self.images: raise FileNotFoundError(f"there is no photo in {str(folder)!r}; give a folder with photos")
-    def __len__(self): return len(self.images)
-    def __getitem__(self, i): # (3, H, W) uint8 and (H, W) uint8
-        image = torch.from_numpy(np.array(open_photo(self.images[i]))).permute(2, 0, 1)
-        return image,torch.full(image.shape[1:], IGNORE, dtype=torch.uint8)
-    @cached_property
-    def pixels(self) -> np.ndarray: return np.ones((len(self), 1), np.int64) # none is drawn more often than others
+        photos = sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in PHOTOS and p.name[0] != '.')
+        if not photos: raise FileNotFoundError(f"there is no photo in {str(folder)!r}; give a folder with photos")
+        super().__init__(LabelSet(Path(folder).name, [OTHER]), photos, photos)
+
+    def mask(self, i): return np.full(photo_size(self.images[i])[::-1], IGNORE, np.uint8)
 
 # %% ../nbs/29_teacher.ipynb #29020
 class ModelTeacher(nn.Module):
