@@ -444,6 +444,8 @@ def evaluate(
     out: opt('write the results to this JSON file; an evaluation that was stopped goes on',
              metavar='FILE')=None,
     csv: opt('write a table of all labels to this CSV file', metavar='FILE')=None,
+    ways: flag('--ways', 'also as people ask: the words in a photo and "other", one of them and "other", all '
+               'words; and words that are not in it')=False,
 ) -> tuple: # what `--json` prints; text
     "Measure a model on data sets."
     from lseg_nb.evaluate import measure
@@ -454,7 +456,7 @@ def evaluate(
     files = [pretrained_folder(model)/f for f in ('config.json', 'model.safetensors', 'training.json')]
     _apart(out, csv, read=[model, *files])
     asked = [_benchmark(s, data, fold, Path(model).is_file()) for s in parse_labels(sets)]
-    results = measure(model, asked, split, data, size, multiscale, out, csv, device)
+    results = measure(model, asked, split, data, size, multiscale, out, csv, device, ways=ways)
     lines = [l for name,r in results['sets'].items() for l in _set_text(name, split, r, results['common'])]
     if 'swaps' in results: lines += _swap_text(results)
     return results,'\n'.join(lines + _files(results=out, labels=csv))
@@ -481,12 +483,18 @@ def _set_text(name, split, r, common): # what was measured on one data set
     if 'unseen' in r:
         yield (f"mIoU {_figure(r['seen'])} over the classes trained on, {_figure(r['unseen'])} over those held "
                f"out, harmonic mean {_figure(r['harmonic'])}")
+    if 'ways' in r: yield _ways_text(r['ways'])
     published = dict(r.get('published', {}))
     table = published.pop('table', None)
     for network,figures in published.items():
         figures = ', '.join(f'{m} {n}' for m,n in figures.items() if n is not None)
         yield f"the paper's {table}, {network}: {figures}"
     yield _table(sorted(r['IoU'].items(), key=lambda o: -o[1]), ('label', 'IoU'))
+
+def _ways_text(w):
+    return (f"mIoU of the words in a photo beside \"other\" {_figure(w['present'])}, of one beside \"other\" "
+            f"{_figure(w['one'])}, of all on labelled pixels {_figure(w['all'])}; a word that is not in the photo "
+            f"takes under 5 % of it in {_figure(w['absent'])} % of {w['absent_asked']} tries")
 
 def _swap_text(results): # another word for the same thing
     yield f"\nanother word for the same thing: mean agreement {results['swaps_mean']:.2f}"
