@@ -48,7 +48,7 @@ class DenseConSE(nn.Module):
                  whole:float=0.):  # weight of the scores of the photo as a whole at each place
         super().__init__()
         if name not in PACKAGED: raise ValueError(f"there is no classifier {name!r}; choose one of {', '.join(PACKAGED)}")
-        with unfilled(): self.cnn = fold(timm.create_model(name)) # its weights are here, as a text encoder's are
+        with unfilled(): self.cnn = fold(timm.create_model(name)) # its weights come in a package
         load_packaged(self.cnn, name)
         self.cnn.packaged = True # not stored again with a model
         self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
