@@ -14,11 +14,11 @@ import torch
 from fastcore.basics import patch
 from PIL import Image
 from torch.nn import functional as F
-from torchvision import tv_tensors
-from torchvision.transforms import v2
+from ._quick import without_compiler
 from .labels import OTHER, LabelSet
 from .loss import unknown_value
 from .photo import working_size
+with without_compiler(): from torchvision import tv_tensors; from torchvision.transforms import v2
 
 # %% ../nbs/12_batches.ipynb #12009
 def train_transforms(

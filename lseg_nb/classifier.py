@@ -15,9 +15,10 @@ from timm.data import ImageNetInfo
 from torch import nn
 from torch.nn import functional as F
 
+from ._quick import unfilled
 from .correlation import correlation, squared_between
 from .hub import build_part
-from .image import PACKAGED, band, enlarge, fold, load_packaged, to_half
+from .image import PACKAGED, _rows, _stretch, band, enlarge, fold, load_packaged, to_half
 from .labels import OTHER
 from .loss import resize_logits
 from .text import TextEncoder
@@ -47,9 +48,8 @@ class DenseConSE(nn.Module):
                  whole:float=0.):  # weight of the scores of the photo as a whole at each place
         super().__init__()
         if name not in PACKAGED: raise ValueError(f"there is no classifier {name!r}; choose one of {', '.join(PACKAGED)}")
-        with torch.device('cpu'): # its weights are here, as a text encoder's are
-            self.cnn = timm.create_model(name)
-            load_packaged(fold(self.cnn), name)
+        with unfilled(): self.cnn = fold(timm.create_model(name)) # its weights come in a package
+        load_packaged(self.cnn, name)
         self.cnn.packaged = True # not stored again with a model
         self.requires_grad_(False).eval() # as it is made, too: batch norm must never look at a batch
         self.name,self.k,self.scale,self.whole = name,k,scale,whole
@@ -66,8 +66,8 @@ class DenseConSE(nn.Module):
                 images:torch.Tensor, # (B, 3, H, W), normalised
                ) -> torch.Tensor: # (B, C, h, w), shorter than a unit vector where the classes disagree
         "Average the likeliest classes' vectors with their probabilities."
-        p,i = self.probabilities(images).topk(self.k, 1)
-        vectors = torch.einsum('bkhw,bkhwc->bhwc', p, self.vectors.to(p)[i])
+        p,i = self.probabilities(images).permute(0, 2, 3, 1).topk(self.k)
+        vectors = torch.einsum('bhwk,bhwkc->bhwc', p, self.vectors.to(p)[i])
         return vectors.permute(0, 3, 1, 2) # laid out for a quick interpolation
 
 # %% ../nbs/32_classifier.ipynb #32011
@@ -76,10 +76,9 @@ def probabilities(self:DenseConSE,
                   images:torch.Tensor, # (B, 3, H, W), normalised
                  ) -> torch.Tensor: # (B, 1000, h, w), h and w a 32nd of the enlarged photo's sides
     "Return the classes' probabilities at every place: the classifier as a 1x1 convolution on the last map."
-    x = F.interpolate(images, scale_factor=self.scale, mode='bilinear')
-    c = self.cnn.classifier
-    scores = F.conv2d(self.cnn.forward_features(x), c.weight[:, :, None, None], c.bias)
-    return (scores + self.whole*scores.mean((2, 3), keepdim=True)).softmax(1)
+    x = images if self.scale == 1 else F.interpolate(images, scale_factor=self.scale, mode='bilinear')
+    scores = self.cnn.classifier(self.cnn.forward_features(x).permute(0, 2, 3, 1))
+    return (scores + self.whole*scores.mean((1, 2), keepdim=True)).softmax(-1).permute(0, 3, 1, 2)
 
 # %% ../nbs/32_classifier.ipynb #32019
 FAR,NEAR = .25,.55 # cosines of a class with the nearest trained word between which its vector is shortened
@@ -179,8 +178,13 @@ def cosines(self:WithClassifier,
     "Return the cosine of every pixel's vector with every word's, without making the C-dimensional vectors."
     own,plus,inverse = state
     need,place = band(plus.shape[-2], inverse.shape[-2], rows, plus.device)
-    seen = enlarge(correlation(plus[..., need, :], words.to(plus)), inverse.shape[-2:], place)
-    return self.encoder.cosines(own, words, rows).addcmul_(seen, inverse[..., rows or slice(None), :])
+    seen,inverse = correlation(plus[..., need, :], words.to(plus)),inverse[..., rows or slice(None), :]
+    cosines = self.encoder.cosines(own, words, rows)
+    if place is None: return cosines.addcmul_(enlarge(seen, inverse.shape[-2:]), inverse)
+    stretch = _stretch(seen, inverse.shape[-1])
+    for to,few,scale in zip(cosines, _rows(seen, place), inverse): # a product of matrices for each row, added in place
+        to.transpose(0, 1).baddbmm_(few.transpose(0, 1), stretch*scale[0][:, None])
+    return cosines
 
 @patch
 def vectors(self:WithClassifier,

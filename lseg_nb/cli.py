@@ -561,6 +561,7 @@ def features(
     crop: opt('look through sliding windows of this side', int | None, 'PIXELS', 'at the whole photo')=None,
     full: flag('--full', "at the photo's own resolution, not at half the working size")=False,
     batch: opt('photos of one size that are encoded together', int)=1,
+    workers: opt('photos at a time', int | None, 'N', unset='one a core, at most 8; at --full one')=None,
 ) -> tuple: # what `--json` prints; text
     "Write one unit vector per pixel for every photo in a folder."
     from lseg_nb.features import save_features
@@ -571,7 +572,7 @@ def features(
         raise ValueError(f"--scales is {scales!r}; give numbers with commas between them, such as "
                          '"0.5, 1, 1.5"') from None
     opened = open_model(model).to(pick_device(device)).set_precision(precision)
-    files = save_features(opened, folder, out, format, size, sizes, flip, crop, full, batch)
+    files = save_features(opened, folder, out, format, size, sizes, flip, crop, full, batch, workers)
     return [str(f) for f in files],f"{len(files)} photos, {opened.text.dim} numbers per pixel, in {out}"
 
 # %% ../nbs/48_cli.ipynb #48038

@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from .hub import Record, build_model, upgrade, written_whole
 from .loss import resize_logits
-from .many import NotAllDone, _key, _pictures, _stamp, is_done, made_with, photos_in
+from .many import NotAllDone, _key, _pictures, _side_by_side, _stamp, cores, in_order, is_done, made_with, photos_in
 from .metrics import versions
 from .model import LSeg
 from .photo import keep, no_address, normalised, open_photo, preprocess, working_size
@@ -56,6 +56,13 @@ def same_size(
     for _,group in groupby(photos, key=lambda pair: pair[1].size):
         while some := list(islice(group, batch)): yield some
 
+def _encoded(model, items, open, how, batch, workers): # open(item): (anything, PIL image), None: left out -> (anything, features)
+    workers = workers or (1 if how[-1] else min(cores(), 8)) # at full resolution one alone is large
+    def encode(group): return zip([i for i,_ in group], _encode(model, [p for _,p in group], *how))
+    with _side_by_side(model, workers) as pool:
+        photos = filter(None, in_order(pool, open, items, workers))
+        for group in in_order(pool, encode, same_size(photos, batch), workers): yield from group
+
 # %% ../nbs/41_features.ipynb #41007
 @patch
 def features(self:LSeg,
@@ -73,9 +80,8 @@ def features(self:LSeg,
     if batch < 1: raise ValueError(f"batch is {batch}; at least one photo is encoded at a time")
     size = self.size if size is None else size
     _sides(size, scales, crop) # fails before the slow part
-    opened = ((None, _open(self, image, full)) for image in images)
-    how = size,scales,flip,crop,full
-    return [x for group in same_size(opened, batch) for x in _encode(self, [p for _,p in group], *how)]
+    how,workers = (size, scales, flip, crop, full),1 if len(images) == 1 else None
+    return [x for _,x in _encoded(self, images, lambda image: (None, _open(self, image, full)), how, batch, workers)]
 
 features = LSeg.features # the same as a function of a model and its photos
 
@@ -126,22 +132,21 @@ def _write(path, x): # (C, h, w) -> .npy or .safetensors
         if path.suffix == '.npy': np.save(p, x.numpy())
         else: save_file({'features':x}, p)
 
-def _write_all(model, folder, files, how, batch, stamps): # -> photos that could not be read, and why
-    todo = {f:p for f,p in files.items() if not is_done([f], folder/p, stamps.get(_key(p)))}
+def _write_all(model, folder, files, how, batch, workers, stamps): # -> photos that could not be read, and why
+    todo = [f for f,p in files.items() if not is_done([f], folder/p, stamps.get(_key(p)))]
     bad,now = {},{}
-    def opened(): # one photo after the other; those that cannot be read are set aside
-        for file,p in todo.items():
-            try:
-                now[p] = _stamp(folder/p)
-                yield file,_open(model, folder/p, how[-1])
-            except (ValueError, OSError) as e: bad[p] = str(e)
+    def opened(file): # those that cannot be read are set aside
+        p = files[file]
+        try:
+            now[p] = _stamp(folder/p)
+            return file,_open(model, folder/p, how[-1])
+        except (ValueError, OSError) as e: bad[p] = str(e)
     with tqdm(total=len(files), initial=len(files) - len(todo), unit='photo', disable=None) as bar:
-        for group in same_size(opened(), batch):
-            for (file,_),x in zip(group, _encode(model, [p for _,p in group], *how)):
-                _write(file, x)
-                stamps[_key(files[file])] = now[files[file]]
-            bar.update(len(group))
-    return bad
+        for file,x in _encoded(model, todo, opened, how, batch, workers):
+            _write(file, x)
+            stamps[_key(files[file])] = now[files[file]]
+            bar.update()
+    return {files[f]: bad[files[f]] for f in todo if files[f] in bad}
 
 # %% ../nbs/41_features.ipynb #41039a
 def save_features(
@@ -155,6 +160,7 @@ def save_features(
     crop:int=None,
     full:bool=False,
     batch:int=1,
+    workers:int=None, # photos at a time, a thread each; None: one a core, at most 8; at full resolution one
 ) -> list: # the files, one per photo
     "Write the features of every photo; raise `NotAllDone` at the end where some cannot be read."
     no_address(folder)
@@ -162,6 +168,7 @@ def save_features(
     if format not in ('npy', 'safetensors'):
         raise ValueError(f"format is {format!r}; give 'npy' or 'safetensors'")
     if batch < 1: raise ValueError(f"batch is {batch}; at least one photo is encoded at a time")
+    if workers is not None and workers < 1: raise ValueError(f"workers is {workers}; at least one is needed")
     if out.exists() and not out.is_dir(): raise ValueError(f"{str(out)!r} is a file; give a folder")
     if same_file(out, folder): raise ValueError(f"{str(out)!r} is the folder of the photos; give another")
     _sides(size, scales, crop) # fails before the slow part
@@ -172,7 +179,7 @@ def save_features(
     _clear(out, files)
     record,done = _record(out, about)
     stamps = dict(done.get('photos', {}))
-    try: bad = _write_all(model, folder, files, (size, scales, flip, crop, full), batch, stamps)
+    try: bad = _write_all(model, folder, files, (size, scales, flip, crop, full), batch, workers, stamps)
     finally:
         if stamps != done.get('photos', {}): record.write(done | dict(photos=stamps))
     strange = _pictures(folder)[1]

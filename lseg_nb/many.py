@@ -10,6 +10,7 @@ __all__ = ['PHOTO_SUFFIXES', 'OTHER_SUFFIXES', 'in_order', 'Segmented', 'cores',
 import glob, hashlib, os, re, time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -77,21 +78,21 @@ def segment_many(
     "Segment photos side by side; one that cannot be read becomes a row with its sentence."
     if workers is not None and workers < 1: raise ValueError(f"workers is {workers}; at least one is needed")
     if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; give 32 to 2048 pixels")
-    choice = as_choice(labels)
-    check_bias(bias, choice.words)
+    check_bias(bias, (choice := as_choice(labels)).words)
     model.encode_text(choice.words) # fails on a bad label before the slow part
     return _many(model, photos, choice, size, bias, workers or min(cores(), 8))
 
-def _many(model, photos, choice, size, bias, workers):
+@contextmanager
+def _side_by_side(model, workers): # threads, of which each computes on one core
     threads,training = torch.get_num_threads(),model.training
     model.eval() # once: `segment` would switch it under the other threads
-    one = None if workers == 1 else (lambda: torch.set_num_threads(1))
     try:
-        with ThreadPoolExecutor(workers, 'lseg', one) as pool:
-            yield from in_order(pool, lambda p: _segmented(model, p, choice, size, bias), photos, 2*workers)
-    finally:
-        torch.set_num_threads(threads)
-        model.train(training)
+        with ThreadPoolExecutor(workers, 'lseg', None if workers == 1 else lambda: torch.set_num_threads(1)) as pool: yield pool
+    finally: torch.set_num_threads(threads); model.train(training)
+
+def _many(model, photos, choice, size, bias, workers):
+    with _side_by_side(model, workers) as pool:
+        yield from in_order(pool, lambda p: _segmented(model, p, choice, size, bias), photos, 2*workers)
 
 # %% ../nbs/38_many.ipynb #38017
 Image.init() # so that Pillow tells what it can open

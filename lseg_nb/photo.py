@@ -167,9 +167,9 @@ def normalised(
     photo:Image.Image, # RGB
 ) -> torch.Tensor: # (1, 3, H, W), at the photo's own size, on the model's device
     "Scale a photo's values as the model's image encoder expects them."
-    x = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float()/255
+    x = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float().div_(255)
     mean,std = (torch.tensor(v).view(1, 3, 1, 1) for v in (model.image.mean, model.image.std))
-    return ((x - mean)/std).to(next(model.image.parameters()))
+    return x.sub_(mean).div_(std).to(next(model.image.parameters()))
 
 def preprocess(
     self:LSeg,         # the model
