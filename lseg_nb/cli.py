@@ -185,6 +185,7 @@ def segment(
     mask: opt('of one photo: write the mask to this PNG: value k is the k-th label', metavar='FILE')=None,
     model: Model='mini', size: Size=None, device: Device='auto', precision: Computes='fp32',
     workers: opt('photos at a time', int | None, 'N', unset='one a core, at most 8')=None,
+    batch: opt('of many: photos of one size that are encoded together, for a GPU', int, 'N')=1,
     other: opt('where "other" is a label: above 0, more becomes "other"; below 0, less', float, 'NUMBER')=0,
     every: opt('of a video: ask about each n-th frame, and keep the mask in between', int, 'N')=1,
     smooth: opt('of a video: share of what was before that is kept, 0 to less than 1', float, 'NUMBER')=0,
@@ -193,10 +194,11 @@ def segment(
     from lseg_nb.labels import two_or_more
     kind,words,bias = _kind(photos, save),two_or_more(_typed(labels)),{'other': other} if other else None
     if mask and kind != 'one': raise ValueError("--mask is for one photo; write --save mask --out DIR")
+    if batch != 1 and kind != 'many': raise ValueError("--batch is for many photos")
     if (every, smooth) != (1, 0) and kind != 'video': raise ValueError("--every and --smooth are for a video")
     if kind == 'one': return _segment_one(photos[0], words, out, mask, model, size, device, precision, bias)
     how = dict(size=size, bias=bias, workers=workers)
-    if kind == 'many': return _segment_many(photos, words, out, save, model, device, precision, **how)
+    if kind == 'many': return _segment_many(photos, words, out, save, model, device, precision, batch=batch, **how)
     return _segment_video(photos[0], words, out, model, device, precision, every=every, smooth=smooth, **how)
 
 # %% ../nbs/48_cli.ipynb #48014a

@@ -121,7 +121,7 @@ def _swaps(model, voc): # do words that mean the same give the same mask?
 WAYS = ('present', 'one', 'all') # the words in a photo and "other"; each alone and "other"; all words
 ABSENT,LITTLE = 3,.05            # words that are not there, asked of each photo; the share that one may take
 
-def _asked(model, dataset, size, i): # -> (4, 3, N): of each way pixels right, predicted, true; of absent words asked, little
+def _asked(model, dataset, size, i): # -> (4, 3, N): right, predicted, true of each way; asked, little of absent
     image,target = dataset[i]
     target,n = np.asarray(target).astype(int),len(dataset.labels)
     known,counts = target != unknown_value(n),np.zeros((4, 3, n), np.int64)
@@ -149,17 +149,19 @@ def three_ways(
     size:int=None, # short side in pixels at which the model works; None: the model's own
     resume=None,   # as for `evaluate`, and what follows
     settings=None,
-) -> dict: # mIoU of each way; `absent`: how often an absent word takes little; IoU: label -> of each way; percent
-    "Measure a model as people ask it: the words that are there, one word, all words; and words that are not there."
-    about = dict(labels=list(dataset.labels), photos=len(dataset), size=size, ways=list(WAYS), settings=settings,
-                 data=getattr(dataset, 'fingerprint', None))
-    counts = tally(lambda i: torch.from_numpy(_asked(model, dataset, size, i)), len(dataset), about, resume).numpy()
+) -> dict: # in percent: mIoU of each way; `absent`: how often such a word takes little; IoU of each label
+    "Measure a model as people ask: the words that are there, one word, all words, words that are not there."
+    about = dict(labels=list(dataset.labels), photos=len(dataset), size=size, ways=list(WAYS),
+                 settings=settings, data=getattr(dataset, 'fingerprint', None))
+    def count(i): return torch.from_numpy(_asked(model, dataset, size, i))
+    counts = tally(count, len(dataset), about, resume).numpy()
     hit,found,true = counts[:3].transpose(1, 0, 2)
     iou,(asked,little,_) = hit/np.maximum(found + true - hit, 1),counts[3].sum(1)
     present = true[0] > 0
     means = {way: percent(v[present].mean()) if present.any() else None for way,v in zip(WAYS, iou)}
     of_label = {l: [percent(v, 1) for v in iou[:, k]] for k,l in enumerate(dataset.labels) if present[k]}
-    return means | dict(absent=percent(little/asked) if asked else None, absent_asked=int(asked), IoU=of_label)
+    absent = percent(little/asked) if asked else None
+    return means | dict(absent=absent, absent_asked=int(asked), IoU=of_label)
 
 # %% ../nbs/16_evaluate.ipynb #16016
 def measure(
@@ -196,6 +198,6 @@ def measure(
     if csv: write_csv(rows, csv)
     if out:
         with written_whole(out) as p: p.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + '\n', 'utf-8')
-        for s in opened: # only now are the results safe
+        for s in opened: # the results are safe only now
             for kind in ('', '.ways'): task.part(s + kind).unlink(missing_ok=True)
     return facts

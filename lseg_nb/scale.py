@@ -64,6 +64,8 @@ def _read(path): # -> bytes; or why not
         with system.open_input_file(inner) as f: return f.read()
     except Exception as e: return f'cannot be fetched ({quoted(str(e), 160)[1:-1]})' # of many kinds
 
+
+# %% ../nbs/49_scale.ipynb #49009a
 class Worker:
     "Holds the model and turns blocks of paths into rows."
     columns = None # -> schema
@@ -91,7 +93,6 @@ class Segmenter(Worker):
         super().__init__(model, device)
         self.how = labels,size,bias
     def row(self, path, data): return as_row(path, _segmented(self.model, data, *self.how))
-
 
 # %% ../nbs/49_scale.ipynb #49013
 def list_photos(

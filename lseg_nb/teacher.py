@@ -39,9 +39,9 @@ class Taught(Callback):
     "Add to the loss of each batch how far the model is from a teacher."
     order = 5 # while the forward pass's precision still holds
     def __init__(self,
-                 teacher:nn.Module, # has `words`, and `probabilities` of a batch of photos: (B, N, h, w), at most 1 together
+                 teacher:nn.Module, # has `words`, and `probabilities`: photos -> (B, N, h, w), at most 1 together
                  weight:float=.5,   # of the term
-                 most:int=64):      # so many words, those that are most probable somewhere in the batch, are asked
+                 most:int=64):      # so many words are asked, those most probable somewhere in the batch
         super().__init__()
         self.teacher,self.weight,self.most = teacher,weight,most
 
@@ -60,7 +60,8 @@ def term(self:Taught,
     with torch.no_grad(): said = self.teacher.probabilities(images).float()
     asked = said.amax((0, 2, 3)).topk(min(self.most, said.shape[1])).indices
     words = [self.teacher.words[i] for i in asked.tolist()]
-    scores = get_model(self.model).head.forward(self.cosine, [*words, OTHER]) # not its call, at which `ear` listens
+    head = get_model(self.model).head
+    scores = head.forward(self.cosine, [*words, OTHER]) # not its call, at which `ear` listens
     return divergence(scores, said[:, asked])
 
 @patch
@@ -71,11 +72,12 @@ def after_loss(self:Taught):
 
 # %% ../nbs/29_teacher.ipynb #29014
 class Unlabelled(SegmentationSet):
-    "The photos of a folder, subfolders too, as a data set in which every pixel is unknown; for a part of the batches."
+    "The photos of a folder, subfolders too, as a data set in which every pixel is unknown."
     notes = [] # nothing is odd about it
     def __init__(self, folder):
         photos = sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in PHOTOS and p.name[0] != '.')
-        if not photos: raise FileNotFoundError(f"there is no photo in {str(folder)!r}; give a folder with photos")
+        if not photos:
+            raise FileNotFoundError(f"there is no photo in {str(folder)!r}; give a folder with photos")
         super().__init__(LabelSet(Path(folder).name, [OTHER]), photos, photos)
 
     def mask(self, i): return np.full(photo_size(self.images[i])[::-1], IGNORE, np.uint8)
@@ -98,4 +100,5 @@ class ModelTeacher(nn.Module):
         mean,std,own_mean,own_std = (torch.tensor(v, device=images.device).view(3, 1, 1)
                                      for v in (*self.norm, image.mean, image.std))
         state = image.decode((images*std + mean - own_mean)/own_std)
-        return self.model.scores(lambda words: image.cosines(state, text.encode(words)), self.words).softmax(1)
+        def cosine(words): return image.cosines(state, text.encode(words))
+        return self.model.scores(cosine, self.words).softmax(1)
