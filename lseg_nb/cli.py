@@ -442,8 +442,9 @@ def train(
 ) -> tuple: # what `--json` prints; text
     "Train a model: on your own photos and words, or as mini was trained."
     given = dict(epochs=epochs, steps=steps, bs=batch, crop=crop, lr=lr, backbone=backbone, text=text,
-                 block=block, image=image, fold=fold, bf16={'bf16': True, 'fp32': False}.get(precision))
-    given = {k:v for k,v in given.items() if v is not None} | dict(frozen=True)*frozen
+                 block=block, image=image, frozen=frozen or None, fold=fold,
+                 bf16={'bf16': True, 'fp32': False}.get(precision))
+    given = {k:v for k,v in given.items() if v is not None}
     if sets is None: _by_recipe(recipe or 'mini_cpu', data, out, seed, start, large, given)
     else: _by_sets(sets, recipe or large, data, out, seed, start, given)
     if not _first(): return
