@@ -100,6 +100,7 @@ editor.told = ms => {
 }
 window.onhashchange = () => { if (linked().join() != editor.labels.join()) editor.edit(linked) }
 
+$('file').onclick = () => { $('file').value = '' } // the same photo may be chosen again
 $('file').onchange = () => { if ($('file').files.length) open($('file').files[0]) }
 $('sample').onchange = () => { if ($('sample').value) openSample($('sample').value) }
 const image = files => [...files].find(f => f.type.startsWith('image/')) ?? files[0]

@@ -6,49 +6,58 @@ const here = name => new URL(name, self.location).href
 const networks = {}, vectors = new Map() // label -> its unit vector
 let config, ort, tokenizer, state
 
-// files of the site, compressed; tells how much has come
+// files of the site, compressed; tells how much has come. Of a file that ends in .z2 all even bytes stand before all odd ones
 async function loaded(names, sizes) {
-  const total = names.reduce((n, name) => n + sizes[name], 0)
+  const files = names.map(name => Object.keys(sizes).find(f => f.startsWith(`${name}.z`))), total = files.reduce((n, f) => n + sizes[f], 0)
   let come = 0
-  const read = async name => {
-    const response = await fetch(here(`${name}.z`))
-    if (!response.ok) throw Error(`${name} did not come (${response.status}); open the page again`)
+  return Promise.all(files.map(async file => {
+    const response = await fetch(here(file))
+    if (!response.ok) throw Error(`${file} did not come (${response.status}); open the page again`)
     const counted = new TransformStream({transform(chunk, out) { postMessage({loaded: come += chunk.length, total}); out.enqueue(chunk) }})
-    return new Uint8Array(await new Response(response.body.pipeThrough(counted).pipeThrough(new DecompressionStream('deflate'))).arrayBuffer())
-  }
-  return Promise.all(names.map(read))
+    const b = new Uint8Array(await new Response(response.body.pipeThrough(counted).pipeThrough(new DecompressionStream('deflate'))).arrayBuffer())
+    if (file.endsWith('.z')) return b
+    const out = new Uint8Array(b.length), half = b.length + 1 >> 1
+    for (let i = 0; i < half; i++) { out[2*i] = b[i]; if (half + i < b.length) out[2*i + 1] = b[half + i] }
+    return out
+  }))
 }
 
 async function load() {
-  const gpu = await navigator.gpu?.requestAdapter().catch(() => null), kind = gpu ? 'webgpu' : 'wasm'
-  const sizes = await (await fetch(here('sizes.json'))).json(), wasm = gpu ? 'ort-wasm-simd-threaded.asyncify' : 'ort-wasm-simd-threaded'
+  const gpu = 'Suspending' in WebAssembly && await navigator.gpu?.requestAdapter().catch(() => null) // both, or the processor
+  const sizes = await (await fetch(here('sizes.json'))).json(), wasm = `ort-wasm-simd-threaded${gpu ? '.jspi' : ''}`
   const names = [`${wasm}.wasm`, 'config.json', 'tokenizer.json', 'image.onnx', 'text.onnx', 'cosines.onnx'], text = bytes => JSON.parse(new TextDecoder().decode(bytes))
   const [runtime, facts, words, ...nets] = await loaded(names, sizes)
   config = text(facts)
   if (config.block) throw Error('this model has a spatial block, which the page cannot run')
   tokenizer = new Tokenizer(text(words), {})
-  ort = await import(`./ort.${kind}.min.mjs`)
+  ort = await import(gpu ? './ort.jspi.min.mjs' : './ort.wasm.min.mjs')
   ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1
   ort.env.wasm.wasmPaths = {mjs: here(`${wasm}.mjs`)}
   ort.env.wasm.wasmBinary = runtime.buffer
+  let provider = 'wasm'
   for (const [i, name] of ['image', 'text', 'cosines'].entries()) { // the small ones are quick where they are
     const made = on => ort.InferenceSession.create(nets[i], {executionProviders: [on]})
-    networks[name] = await (gpu && name == 'image' ? made('webgpu').catch(() => made('wasm')) : made('wasm'))
+    if (gpu && name == 'image') networks[name] = await made('webgpu').then(session => { provider = 'webgpu'; return session }, () => null)
+    networks[name] ??= await made('wasm')
   }
-  return {threads: ort.env.wasm.numThreads, provider: kind}
+  return {threads: ort.env.wasm.numThreads, provider}
 }
 
 // a photo, whose state is kept until the next; -> what the editor needs of it
 async function photo(blob, most) {
-  const bitmap = await opened(blob), size = [bitmap.width, bitmap.height], [w, h] = workingSize(...size, config.size)
+  const at = [performance.now()], bitmap = await opened(blob), size = [bitmap.width, bitmap.height], [w, h] = workingSize(...size, config.size)
+  at.push(performance.now())
   try {
     const rgb = resized(bitmap, w, h), scale = Math.min(1, Math.sqrt(most/(size[0]*size[1])))
     const shown = await createImageBitmap(bitmap, scale < 1 ? {resizeWidth: Math.round(scale*size[0]), resizeHeight: Math.round(scale*size[1]), resizeQuality: 'high'} : {})
+    at.push(performance.now())
     const seen = await networks.image.run({photo: new ort.Tensor('uint8', rgb, [h, w, 3])})
     for (const old of Object.values(state ?? {})) old.dispose()
     state = seen
+    at.push(performance.now())
+    const ms = ['decode', 'resize', 'network'].map((what, i) => [what, at[i + 1] - at[i]])
     const {head} = config, nothing = head.part == 'none_of_these' ? head.threshold/head.t : null
-    return {size, w: Math.ceil(w/2), h: Math.ceil(h/2), nothing, bitmap: shown}
+    return {size, w: Math.ceil(w/2), h: Math.ceil(h/2), nothing, bitmap: shown, ms: Object.fromEntries(ms)}
   } finally { bitmap.close() }
 }
 
