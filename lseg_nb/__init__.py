@@ -12,7 +12,7 @@ _MOVED = { # module of 0.1 -> chapters that have its names now
     'zero_shot':('episodes', 'benchmarks'), 'ablations':('tables',), 'vocabulary':('classifier',)}
 __all__ = [*_WHERE]
 
-class Segmenter:
+class Segments:
     "What segments photos: `LSeg`, and what `lseg_nb.light` opens. Chapters that import no torch add their methods here."
 
 _completed = False

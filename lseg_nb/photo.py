@@ -15,7 +15,8 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from . import Segmenter
+import lseg_nb
+
 from ._arrays import like
 from .labels import quoted
 
@@ -167,7 +168,8 @@ def normalised(
     photo:Image.Image, # RGB
 ): # (1, 3, H, W), at the photo's own size, on the model's device
     "Scale a photo's values as the model's image encoder expects them."
-    if not hasattr(model.image, 'parameters'): return np.array(photo).transpose(2, 0, 1)[None] # it scales them itself
+    if not hasattr(model.image, 'parameters'): # an exported one scales them itself
+        return np.array(photo).transpose(2, 0, 1)[None]
     import torch
     x = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float()/255
     mean,std = (torch.tensor(v).view(1, 3, 1, 1) for v in (model.image.mean, model.image.std))
@@ -182,7 +184,7 @@ def preprocess(
     size = working_size(photo.size, size or self.size)
     return normalised(self, photo.resize(size, Image.BICUBIC, reducing_gap=3))
 
-Segmenter.preprocess = preprocess
+lseg_nb.Segments.preprocess = preprocess
 
 # %% ../nbs/09_photo.ipynb #09025b
 class Kept:
@@ -225,7 +227,8 @@ class KeptWide:
         self.size = (across, start + along) if self.dim == 3 else (start + along, across)
         self.inverse = self._squared_length()**-.5
 
-    def _at(self, start, n): return (..., slice(start, start + n), *[slice(None)]*(3 - self.dim)) # so much along the long side
+    def _at(self, start, n): # so much along the long side
+        return (..., slice(start, start + n), *[slice(None)]*(3 - self.dim))
 
     def _parts(self, rows, ask): # kept, rows of it -> (B, n, h, w); yields its place in the sum along `dim`, and what is added
         for start,kept,fade in self.windows:
@@ -236,7 +239,7 @@ class KeptWide:
     def _sum(self, rows, ask):
         rows,total = slice(*(rows or slice(None)).indices(self.size[0])[:2]),None
         for at,y in self._parts(rows, ask):
-            if total is None: total = like(np.zeros((*y.shape[:2], rows.stop - rows.start, self.size[1]), np.float32), y)
+            if total is None: total = like(np.zeros((*y.shape[:2], rows.stop - rows.start, self.size[1])), y)
             total[self._at(at, y.shape[self.dim])] += y
         return total*self.inverse[..., rows, :]
 
@@ -249,7 +252,7 @@ class KeptWide:
 def _squared_length(self:KeptWide): # of the sums; only of windows that overlap are the vectors held
     total,open = 0,[]
     for at,v in self._parts(slice(0, self.size[0]), lambda kept, rows: kept.vectors(rows)):
-        total,end = total if open else like(np.zeros((len(v), 1, *self.size), np.float32), v),at + v.shape[self.dim]
+        total,end = total if open else like(np.zeros((len(v), 1, *self.size)), v),at + v.shape[self.dim]
         total[self._at(at, end - at)] += (v*v).sum(1, keepdims=True)
         open = [(u, stop) for u,stop in open if stop > at]
         for u,stop in open: # so many pixels are in both

@@ -17,7 +17,6 @@ from PIL.PngImagePlugin import PngInfo
 
 import lseg_nb
 
-from . import Segmenter
 from ._arrays import between, like, no_grad, plain, softmax
 from ._files import written_whole
 from .labels import OTHER, cleaned, listed, palette, quoted, two_or_more
@@ -44,7 +43,8 @@ def contenders(
 # %% ../nbs/10_segment.ipynb #10008b
 MOST = 2**21 # scores, or pixels, at a time
 
-def _mixed(a, b, r): return (a.astype(np.float64)*(1 - r) + b*r).astype(np.float32) # rounded as `F.interpolate` rounds it
+def _mixed(a, b, r): # rounded as `F.interpolate` rounds it
+    return (a.astype(np.float64)*(1 - r) + b*r).astype(np.float32)
 
 def _winners(found, rows, columns, width): # of `contenders`; of H and W pixels, as from `between` -> (H, W)
     (labels,corners,count,first),(y,down),(x,right) = found,rows,columns
@@ -61,6 +61,7 @@ def _winners(found, rows, columns, width): # of `contenders`; of H and W pixels,
         mask[p[won]],best = labels[first[cell[won]] + k],np.maximum(best, score)
     return mask.reshape(len(y), len(x))
 
+# %% ../nbs/10_segment.ipynb #10008d
 @no_grad
 def argmax_at(
     logits,           # (N, h, w), tensor or array; or a function that returns it, or the rows of a slice
@@ -73,7 +74,8 @@ def argmax_at(
     for top in range(0, max(h - 1, 1), step):
         part = slice(top, min(top + step + 1, h)) if step < h - 1 else None
         x = plain(logits(part) if shape else logits[:, part or slice(None)])
-        if 1 in x.shape[1:]: x = np.broadcast_to(x, (N, max(x.shape[1], 2), max(w, 2))) # a row alone is its own neighbour
+        if 1 in x.shape[1:]: # a row alone is its own neighbour
+            x = np.broadcast_to(x, (N, max(x.shape[1], 2), max(w, 2)))
         found.append(contenders(x))
     labels,corners,count = map(np.concatenate, zip(*found))
     found,rows,columns = (labels, corners, count, count.cumsum() - count),between(h, H),between(w, W)
@@ -139,7 +141,7 @@ class Segmentation:
     source = None # file of the photo, where it was given as one; it is not written over
     @no_grad
     def __init__(self,
-                 model:Segmenter,   # that made it
+                 model:lseg_nb.Segments, # that made it
                  photo:Image.Image, # RGB
                  kept:Kept,         # as from `keep`
                  labels,            # N strings, or a `Choice`
@@ -189,7 +191,7 @@ def features(self:Segmentation): # (1, C, h, w), unit length per pixel; made ane
 # %% ../nbs/10_segment.ipynb #10020
 @patch
 @no_grad
-def segment(self:Segmenter,
+def segment(self:lseg_nb.Segments,
             photo,          # path, bytes, open file, PIL image or uint8 array, any size
             labels,         # at least two words or phrases, or a `Choice` among them
             size:int=None,  # short side in pixels at which to work; None: the model's own
@@ -202,8 +204,8 @@ def segment(self:Segmenter,
     source = photo if isinstance(photo, (str, os.PathLike)) else None
     bias,photo = check_bias(bias, choice.words),open_photo(photo)
     self.encode_text(choice.words) # fails on a bad label before the slow part
-    training = getattr(self, 'training', None)
-    if training is not None and any(m.training for m in self.modules()): self.eval() # to say it to a thousand modules takes a while
+    training,modules = getattr(self, 'training', False),getattr(self, 'modules', tuple)
+    if any(m.training for m in modules()): self.eval() # to say it to a thousand modules takes a while
     try:
         x = preprocess(self, photo, size)
         seg = Segmentation(self, photo, keep(self, x), choice, (x.shape[3], x.shape[2]), bias)
