@@ -6,7 +6,7 @@ from functools import wraps
 
 import numpy as np
 
-def plain(x): # a tensor of any device, or an array -> float32 array; of a tensor on the CPU nothing is copied
+def as_array(x): # a tensor of any device, or an array -> float32 array; of a tensor on the CPU nothing is copied
     if hasattr(x, 'detach'): x = x.detach().float().cpu().numpy()
     return np.asarray(x, np.float32)
 

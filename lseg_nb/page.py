@@ -15,7 +15,7 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image
 
-from ._arrays import no_grad, plain
+from ._arrays import as_array, no_grad
 from ._files import written_whole
 from .labels import OTHER, PLACES, color_place, colors_in_turn, known_words, word_list, _ranks
 from .none_of_these import NoneOfThese
@@ -44,7 +44,7 @@ def compress(
     levels:int=320, # how many steps the largest number has
 ) -> tuple: # axes (k, C); int16 (k, h, w); the step
     "Write pixel vectors as few small whole numbers, so that axes.T @ lift(step * whole, 1) is close to them."
-    v = plain(features).reshape(len(features), -1)
+    v = as_array(features).reshape(len(features), -1)
     axes = np.linalg.eigh((v@v.T).astype(np.float64))[1][:, ::-1].T.astype(np.float32) # those that hold most first
     x = axes@v
     step = float(np.abs(x).max())/levels
@@ -74,7 +74,7 @@ def _data(seg, levels): # what the page's script is given
     words = list({w.casefold(): w for w in [*page_words(), OTHER, *labels]}.values())
     (W, H),(h, w) = seg.worked_at,seg.kept.size
     axes,whole,step = compress(seg.features[0], levels)
-    vectors = (WORD_LEVELS*axes@plain(seg.model.encode_text(words)).T).round().astype(np.int16) # (k, N)
+    vectors = (WORD_LEVELS*axes@as_array(seg.model.encode_text(words)).T).round().astype(np.int16) # (k, N)
     photo = io.BytesIO()
     seg.photo.resize((W, H), Image.LANCZOS).save(photo, 'JPEG', quality=88)
     b64 = lambda b: base64.b64encode(b).decode()

@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import lseg_nb
 
-from ._arrays import between, like, no_grad, plain, softmax
+from ._arrays import as_array, between, like, no_grad, softmax
 from ._files import written_whole
 from .labels import OTHER, cleaned, listed, palette, quoted, two_or_more
 from .photo import Kept, keep, open_photo, preprocess
@@ -73,7 +73,7 @@ def argmax_at(
     step = max(MOST//(N*w), 4) # rows of cells at a time
     for top in range(0, max(h - 1, 1), step):
         part = slice(top, min(top + step + 1, h)) if step < h - 1 else None
-        x = plain(logits(part) if shape else logits[:, part or slice(None)])
+        x = as_array(logits(part) if shape else logits[:, part or slice(None)])
         if 1 in x.shape[1:]: # a row alone is its own neighbour
             x = np.broadcast_to(x, (N, max(x.shape[1], 2), max(w, 2)))
         found.append(contenders(x))
