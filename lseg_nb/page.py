@@ -12,53 +12,52 @@ from pathlib import Path
 from string import Template
 
 import numpy as np
-import torch
 from fastcore.basics import patch
 from PIL import Image
 
-from .hub import written_whole
-from .labels import OTHER, PLACES, colors_in_turn, _ranks
+from ._arrays import as_array, no_grad
+from ._files import written_whole
+from .labels import OTHER, PLACES, colors_in_turn, known_words, word_list, _ranks
 from .none_of_these import NoneOfThese
 from .segment import Choice, Segmentation
-from .session import known_words, word_list
+
 
 # %% ../nbs/45_page.ipynb #45009
 def lift(
-    x:torch.Tensor, # (k, h, w)
-    sign:int=-1,    # -1: take off what the neighbours say; 1: put it back
-) -> torch.Tensor: # (k, h, w)
+    x,           # (k, h, w), tensor or array
+    sign:int=-1, # -1: take off what the neighbours say; 1: put it back
+): # (k, h, w)
     "Replace every second row and column by what it differs from its neighbours' mean, twice; or undo that."
-    x = x.clone()
+    x = x*1 # a copy
     for s,along in [(1, 1), (1, 2), (2, 1), (2, 2)][::-sign]:
-        v = x[:, ::s, ::s].transpose(along, 2)
-        n = v[..., 1::2].shape[-1]
-        left = v[..., 0::2][..., :n]
-        right = torch.cat([v[..., 2::2], left[..., -1:]], -1)[..., :n] # beyond the edge: as on this side
-        v[..., 1::2] += sign*(left + right)/2
+        v = x[:, ::s, ::s].swapaxes(along, 2)
+        left = np.arange(0, v.shape[-1] - 1, 2)
+        right = np.where(left + 2 < v.shape[-1], left + 2, left) # beyond the edge: as on this side
+        v[..., 1::2] += sign*(v[..., left] + v[..., right])/2
     return x
 
 # %% ../nbs/45_page.ipynb #45013
 WORD_LEVELS = 1024
 
 def compress(
-    features:torch.Tensor, # (C, h, w)
-    levels:int=320,        # how many steps the largest number has
+    features,       # (C, h, w), tensor or array
+    levels:int=320, # how many steps the largest number has
 ) -> tuple: # axes (k, C); int16 (k, h, w); the step
     "Write pixel vectors as few small whole numbers, so that axes.T @ lift(step * whole, 1) is close to them."
-    v = features.flatten(1).float()
-    axes = torch.linalg.eigh((v@v.T).double())[1].flip(1).T.float() # those that hold most first
+    v = as_array(features).reshape(len(features), -1)
+    axes = np.linalg.eigh((v@v.T).astype(np.float64))[1][:, ::-1].T.astype(np.float32) # those that hold most first
     x = axes@v
-    step = x.abs().max().item()/levels
-    k = int((x.square().mean(1) > step**2/12).sum())
-    whole = (lift(x[:k].view(k, *features.shape[1:]))/step).round().to(torch.int16)
+    step = float(np.abs(x).max())/levels
+    k = int((np.square(x).mean(1) > step**2/12).sum())
+    whole = (lift(x[:k].reshape(k, *features.shape[1:]))/step).round().astype(np.int16)
     return axes[:k],whole,step
 
 # %% ../nbs/45_page.ipynb #45015
 def pack(
-    whole:torch.Tensor, # int16
+    whole:np.ndarray, # int16
 ) -> bytes: # compressed
     "Pack whole numbers of which most are small."
-    x = whole.cpu().numpy().ravel()
+    x = whole.ravel()
     z = ((x << 1) ^ (x >> 15)).astype(np.uint16) # 0, -1, 1, -2, ... become 0, 1, 2, 3, ...
     return zlib.compress(np.concatenate([z & 255, z >> 8]).astype(np.uint8).tobytes())
 
@@ -80,13 +79,13 @@ def page_colors() -> dict: # "colors": RGB, in the order in which they are taken
     return dict(colors=colors_in_turn(2*PLACES).tolist(), ranks=[*_ranks()])
 
 # %% ../nbs/45_page.ipynb #45025
-@torch.no_grad()
+@no_grad
 def _data(seg, levels): # what the page's script is given
     head,labels = seg.model.head,list(seg.labels)
     words = list({w.casefold(): w for w in [*page_words(), OTHER, *labels]}.values())
     (W, H),(h, w) = seg.worked_at,seg.kept.size
     axes,whole,step = compress(seg.features[0], levels)
-    vectors = (WORD_LEVELS*axes@seg.model.encode_text(words).to(axes).T).round().to(torch.int16) # (k, N)
+    vectors = (WORD_LEVELS*axes@as_array(seg.model.encode_text(words)).T).round().astype(np.int16) # (k, N)
     photo = io.BytesIO()
     seg.photo.resize((W, H), Image.LANCZOS).save(photo, 'JPEG', quality=88)
     b64 = lambda b: base64.b64encode(b).decode()
@@ -110,7 +109,7 @@ MOST = 3_000_000 # bytes of a page
 def to_html(self:Segmentation,
             path): # such as "page.html"
     "Write one file whose labels can go on being edited, in any browser; raise `ValueError` where it cannot be."
-    if not isinstance(self.model.block, torch.nn.Identity):
+    if type(self.model.block).__name__ != 'Identity':
         raise ValueError("this model has a spatial block after the correlation, which the page cannot run; "
                          "use a model without one, such as 'mini'")
     if type(self.choice) is not Choice:
