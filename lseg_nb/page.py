@@ -74,7 +74,7 @@ def web_file(
     "Read a file of the package's pages."
     return resources.files('lseg_nb').joinpath('web', name).read_text(encoding='utf-8')
 
-def page_colors() -> dict: # "colors": RGB, in the order in which they are taken; "ranks": words that have a place of their own
+def page_colors() -> dict: # "colors": RGB, in turn; "ranks": words that have a place of their own among them
     "Give a page's script the colours of labels."
     return dict(colors=colors_in_turn(2*PLACES).tolist(), ranks=[*_ranks()])
 
@@ -99,8 +99,8 @@ def _page(seg, levels): # the text of the file
     text = json.dumps(_data(seg, levels), ensure_ascii=False).replace('<', '\\u003c')
     modules = web_file('editor.js') + web_file('page.js') # as one
     script = re.sub('^(export |import .*\n)', '', modules, flags=re.M)
-    return Template(web_file('page.html')).substitute(title=html.escape(', '.join(seg.labels)), data=text, script=script,
-                                                      style=web_file('editor.css'), editor=web_file('editor.html'))
+    parts = dict(title=html.escape(', '.join(seg.labels)), data=text, script=script, style=web_file('editor.css'))
+    return Template(web_file('page.html')).substitute(parts, editor=web_file('editor.html'))
 
 # %% ../nbs/45_page.ipynb #45029
 MOST = 3_000_000 # bytes of a page

@@ -1,8 +1,9 @@
 // The service worker of the page of `lseg web`: keeps the site's files, so that it works offline, and answers for these files alone.
 const FILES = {} // path -> hash of its contents; written by the build
+const POLICY = '' // as in the page itself; written by the build
 const ROOT = new URL('./', self.location).pathname
 const HEADERS = {
-  'Content-Security-Policy': "", // the page's own; written by the build
+  'Content-Security-Policy': POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin', // with the next, the page may use threads
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
