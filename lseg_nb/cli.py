@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['EPILOG', 'app', 'arg', 'MODEL', 'Model', 'Data', 'Size', 'Device', 'Computes', 'Fold', 'Precision', 'Block', 'LATER',
            'UsageError', 'CHOSEN', 'sets_app', 'opt', 'flag', 'command', 'segment', 'main', 'explore', 'train',
-           'average', 'evaluate', 'check', 'data_import', 'reproduce', 'tables', 'features', 'convert', 'download',
-           'labels']
+           'average', 'evaluate', 'check', 'data_import', 'reproduce', 'tables', 'features', 'convert', 'export', 'web',
+           'download', 'labels']
 
 # %% ../nbs/48_cli.ipynb #48002
 import codecs, inspect, io, json, logging, os, re, sys, tempfile, time, traceback, warnings
@@ -657,6 +657,40 @@ def convert(
     said = (f"{checkpoint}: {c['image']['backbone']} with CLIP's text encoder {c['text']['name']}, "
             f"block {(c['block'] or {}).get('block', 'none')}; written to {out}")
     return c | dict(out=out),said
+
+# %% ../nbs/48_cli.ipynb #48038b
+@command('lseg export mini --out mini_onnx --weights int8')
+def export(
+    model: arg(MODEL),
+    out: opt('folder for the networks as ONNX, tokenizer.json and config.json; made anew', metavar='DIR'),
+    weights: opt('what their weights are stored in', Literal['fp32', 'fp16', 'int8'])='fp32',
+    photos: opt('folder; on its first fifty photos the masks are compared', metavar='DIR',
+                unset='two that come along')=None,
+) -> tuple: # what `--json` prints; text
+    "Write the networks of a model as ONNX, to be run without torch, and compare their masks with torch's."
+    from pkgutil import resolve_name
+    from lseg_nb.hub import open_model
+    from lseg_nb.many import photos_in
+    write = resolve_name('lseg_nb.export:export')
+    seen = [Path(photos)/p for p in photos_in(photos)[:50]] if photos else None
+    facts = write(open_model(model), out, weights, seen)
+    said = (f"{out}: {facts['total_MB']:.1f} MB in {weights}; on {facts['photos']} photos {facts['same']:.2%} of the "
+            f"pixels are labelled as by torch, {facts['same_least']:.2%} at least; cosines differ by {facts['cosine']:.1e}")
+    return facts | dict(out=str(out)),said
+
+# %% ../nbs/48_cli.ipynb #48038d
+@command('lseg web --out site')
+def web(
+    out: opt('folder of the site; any web server shows it: python -m http.server -d site', metavar='DIR'),
+    model: arg(MODEL + '; or a folder of lseg export')='mini',
+    labels: opt('to start with, as lseg segment takes them', words=_label_sets)='sky, building, tree',
+) -> tuple: # what `--json` prints; text
+    "Write a page that segments its visitors' own photos in their browser (needs npm, once)."
+    from pkgutil import resolve_name
+    parts = resolve_name('lseg_nb.web:write_site')(out, model, list(dict.fromkeys(_typed(labels))))
+    total,rows = sum(parts.values())/1e6,[(what, f'{n/1e6:.1f}') for what,n in parts.items()]
+    text = _table(rows, ('over the wire, once', 'MB'))
+    return dict(out=str(out), bytes=parts),f"{text}\n{out}: {total:.1f} MB in all"
 
 # %% ../nbs/48_cli.ipynb #48040
 @command('lseg download demo_e200 --data ~/data')
