@@ -23,10 +23,9 @@ from .text import TextEncoder, text_encoder
 __getattr__ = lseg_nb.moved('model') # names that version 0.1 had here
 
 # %% ../nbs/07_model.ipynb #07007
-class Temperature(nn.Module):
+class Temperature:
     "A head: cosines over temperature are the scores of the labels (equation 2)."
     def __init__(self, t:float=TEMPERATURE): # above 0
-        super().__init__()
         if not 0 < t < float('inf'): raise ValueError(f"the temperature is {t}; give a number above 0, such as 0.07")
         self.t = t
 
@@ -35,10 +34,10 @@ class Temperature(nn.Module):
         "Describe the head so that it can be built again."
         return dict(part='temperature', t=self.t)
 
-    def forward(self,
-                cosine, # words -> (B, n, h, w), made anew: the cosine of every pixel's vector with theirs
-                labels, # N strings
-               ) -> torch.Tensor: # (B, N, h, w)
+    def __call__(self,
+                 cosine, # words -> (B, n, h, w), made anew: the cosine of every pixel's vector with theirs
+                 labels, # N strings
+                ) -> torch.Tensor: # (B, N, h, w)
         scores = cosine(labels)
         return scores/self.t if torch.is_grad_enabled() else scores.div_(self.t)
 
@@ -100,14 +99,14 @@ class _Extensible(type): # later chapters add other ways to make an `LSeg`, load
         if name.startswith('from_') and lseg_nb.complete(): return getattr(cls, name)
         raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
 
-class LSeg(nn.Module, metaclass=_Extensible):
+class LSeg(lseg_nb.Segments, nn.Module, metaclass=_Extensible):
     "Language-driven semantic segmentation: pixels and words in one space (Li et al., ICLR 2022)."
     size = 320  # short side in pixels at which photos are segmented
     card = None # text of the model card, where it was loaded with one
     def __init__(self,
                  image:nn.Module,       # has `decode`, `cosines` and `vectors`, as `DenseEncoder`
                  text:TextEncoder,      # frozen
-                 head:nn.Module=None,   # (cosine, labels) -> scores; None: `Temperature()`
+                 head=None,             # (cosine, labels) -> scores; None: `Temperature()`
                  block:nn.Module=None): # scores -> scores, as `SpatialRegularization`; None: none
         super().__init__()
         self.image,self.text,self.head,self.block = image,text,head or Temperature(),block or nn.Identity()
@@ -199,7 +198,7 @@ def create_lseg(
     block_depth:int=2,      # how often the block is applied
     activation:str='lrelu', # between the blocks
     shared_block:bool=True, # one block for all depths
-    head:nn.Module=None,    # None: `Temperature()`
+    head=None,              # None: `Temperature()`
     size:int=320,           # short side in pixels at which photos are segmented
     pretrained:bool=False,  # start from the published weights of backbone and text encoder
 ) -> LSeg:
