@@ -48,7 +48,7 @@ def _encode(model, photos, size, scales, flip, crop, full): # photos of one size
     with _evaluating(model): dense = look(views, vectors, (h, w), crop, flip, _black(model))
     return [F.normalize(d, dim=0).half().cpu() for d in dense]
 
-def _encoded(model, items, open, how, batch, workers): # open(item): (anything, PIL image), None: left out -> (anything, features)
+def _encoded(model, items, open, how, batch, workers): # open(item): None, or a pair (anything, PIL image)
     workers = workers or (1 if how[-1] else min(cores(), 8)) # at full resolution one alone is large
     def encode(group): return zip([i for i,_ in group], _encode(model, [p for _,p in group], *how))
     with _side_by_side(model, workers) as pool:
@@ -73,7 +73,8 @@ def features(self:LSeg,
     size = self.size if size is None else size
     _sides(size, scales, crop) # fails before the slow part
     how,workers = (size, scales, flip, crop, full),1 if len(images) == 1 else None
-    return [x for _,x in _encoded(self, images, lambda image: (None, _open(self, image, full)), how, batch, workers)]
+    def open(image): return None,_open(self, image, full)
+    return [x for _,x in _encoded(self, images, open, how, batch, workers)]
 
 features = LSeg.features # the same as a function of a model and its photos
 
