@@ -48,12 +48,8 @@ def _encode(model, photos, size, scales, flip, crop, full): # photos of one size
     with _evaluating(model): dense = look(views, vectors, (h, w), crop, flip, _black(model))
     return [F.normalize(d, dim=0).half().cpu() for d in dense]
 
-<<<<<<< HEAD
-def _encoded(model, items, open, how, batch, workers): # open(item): None, or a pair (anything, PIL image)
-=======
 # open: item -> (anything, PIL image); None: left out
 def _encoded(model, items, open, how, batch, workers): # -> (anything, features)
->>>>>>> 21d711fc7f68740b094448638009b7a0446ad9e5
     workers = workers or (1 if how[-1] else min(cores(), 8)) # at full resolution one alone is large
     def encode(group): return zip([i for i,_ in group], _encode(model, [p for _,p in group], *how))
     with _side_by_side(model, workers) as pool:
@@ -78,13 +74,8 @@ def features(self:LSeg,
     size = self.size if size is None else size
     _sides(size, scales, crop) # fails before the slow part
     how,workers = (size, scales, flip, crop, full),1 if len(images) == 1 else None
-<<<<<<< HEAD
-    def open(image): return None,_open(self, image, full)
-    return [x for _,x in _encoded(self, images, open, how, batch, workers)]
-=======
     def opened(image): return None,_open(self, image, full)
     return [x for _,x in _encoded(self, images, opened, how, batch, workers)]
->>>>>>> 21d711fc7f68740b094448638009b7a0446ad9e5
 
 features = LSeg.features # the same as a function of a model and its photos
 
