@@ -158,7 +158,6 @@ def text_parts(
     "Take a text encoder apart; raise `ValueError` for one that cannot be exported."
     about = dict(name=text.name, template=text.template, context=text.context, pad=0)
     if type(text) is MiniLM:
-        text.tokenizer.no_padding()
         return _MiniLM(text),text.tokenizer,about | dict(length=None, unknown='[UNK]')
     if type(text) is CLIPText:
         return _CLIP(text),_clip_tokenizer(text.tokenizer),about | dict(length=text.context, unknown=None)
@@ -215,6 +214,7 @@ def _write_all(model, folder, weights): # the graphs and what says how to use th
     _write(net, (photo,), folder/'image.onnx', ['photo'], names, free | dict(photo={0: 'rows', 1: 'columns'}))
     _write(_Cosines(model.image), (*state, words), folder/'cosines.onnx', [*names, 'words'], ['cosines'],
            free | dict(words={0: 'N'}, cosines={0: 'N', 1: 'rows', 2: 'columns'}))
+    tokenizer.no_padding()
     tokenizer.save(str(folder/'tokenizer.json'), pretty=False)
     ids = [tokenizer.encode(t).ids + [0]*about['context'] for t in ('sky', 'a dog bed')]
     ids = [i[:about['length'] or 8] for i in ids]
