@@ -74,9 +74,10 @@ def _in_words_of_onnx(): # while a network is written down
     def same(x, weight, bias, stride, padding, dilation, groups):
         return _ConvSame.apply(x, weight, bias, stride, groups)
     pool = SimpleNamespace(**vars(F)); pool.adaptive_avg_pool2d = _pooled
+    def unflatten(x, dim, sizes): return x.reshape(*x.shape[:dim], *sizes)
     patch = mock.patch.object
     with (patch(image, 'conv2d_same', same), patch(image, 'pad_to_multiple', _Pad.apply), torch.no_grad(),
-          patch(classifier, 'F', pool), warnings.catch_warnings()):
+          patch(classifier, 'F', pool), patch(torch.Tensor, 'unflatten', unflatten), warnings.catch_warnings()):
         warnings.simplefilter('ignore') # of the tracer, about each look at a size
         fast = torch.backends.mha.get_fastpath_enabled()
         torch.backends.mha.set_fastpath_enabled(False) # it is one operation that only torch has
