@@ -127,9 +127,7 @@ def state_names(
 class _MiniLM(nn.Module):
     def __init__(self, text): super().__init__(); self.bert = text.bert
     def forward(self, ids): # (N, T) int32, 0 where a row is filled up
-        mask = (ids != 0).long()
-        tokens = self.bert(input_ids=ids.long(), attention_mask=mask).last_hidden_state
-        mask = mask[..., None].float()
+        tokens,mask = self.bert(ids.long(), ids == 0),(ids != 0)[..., None].float()
         return F.normalize((tokens*mask).sum(1)/mask.sum(1), dim=-1)
 
 class _CLIP(nn.Module):
