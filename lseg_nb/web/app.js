@@ -183,4 +183,4 @@ $('strip').onclick = () => editor.then(async () => {
 $('keep').onclick = () => $('film').toBlob(blob => give(blob, 'filmstrip.png'))
 
 editor.legend()
-if (state().get('photo') in facts.samples) openSample(state().get('photo'))
+if (facts.samples.includes(state().get('photo'))) openSample(state().get('photo'))
