@@ -78,7 +78,7 @@ def choose(
     backbone = given.get('backbone', 'lite0')
     packaged = SHORT.get(backbone, backbone) in PACKAGED
     mix = {s: (round(v/sum(share.values()), 4), crop, .5) for s,v in share.items()}
-    chosen = dict(lr=1e-3 if start else 1.5e-3, size=size, features=96 if packaged else 256)
+    chosen = dict(lr=1e-3 if start else 1.5e-3, size=size, features=96 if packaged else 256, hidden=())
     return Recipe(mix, **chosen | given | dict(bs=bs, epochs=epochs, steps=steps))
 
 # %% ../nbs/54_own_data.ipynb #54016

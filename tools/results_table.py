@@ -22,6 +22,7 @@ WHAT = { # file -> what it measures; the command
     'vocabulary':('weights and choices of the classifier', 'nbs/results/extensions.ipynb with FULL = True'),
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
     'scale':('400 small photos by one loop and by Ray Data on two busy cores, workers killed', 'python tools/measure_scale.py'),
+    'own_data':('`mini` trained on forty photos with three new words, alone and beside old sets', 'python tools/measure_own_data.py FOLDER 12'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
     'performance':('what each part costs, beside the plain way', 'make bench'),
