@@ -1,5 +1,6 @@
 # make demo: segment a photo.   make explore: edit its labels in the browser.   make lab: open JupyterLab.
 # make test: run the tests.     make train: train `mini` on the data in LSEG_DATA.     make docs: the site, in _docs/.
+# make web: the page that segments a visitor's photo, in _web/ (needs npm); make test-web: use it in Chromium.
 # make bench: what each part costs, beside the plain way, in data/results/performance.json.
 # The environment .venv is made by the newest Python that is here; another one: make clean, then make PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done)
@@ -8,7 +9,7 @@ LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo explore test test-browser bench docs test-docs lab train readme python clean
+.PHONY: demo explore web test test-browser test-web bench docs test-docs lab train readme python clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
@@ -21,6 +22,14 @@ test: $(READY)
 
 test-browser: $(READY)
 	@$(BIN)/python .ci/browser
+
+web: $(READY)
+	@echo "== making the page that segments a visitor's photo (a minute): _web/"
+	@$(BIN)/lseg web --out _web
+	@echo "== to look at it: $(BIN)/python -m http.server -d _web, then http://127.0.0.1:8000/"
+
+test-web: web
+	@$(BIN)/python .ci/web _web
 
 bench: $(READY)
 	@echo "== measuring each part beside the plain way (a few minutes; let nothing else run)"
@@ -57,4 +66,4 @@ python:
 	@echo $(PYTHON)
 
 clean:
-	rm -rf .venv _docs build dist *.egg-info demo.png
+	rm -rf .venv _docs _web build dist *.egg-info demo.png

@@ -8,7 +8,8 @@ parser = ConfigParser(delimiters=['='])
 parser.read(here/'settings.ini', encoding='utf-8')
 cfg = parser['DEFAULT']
 
-extras = {name: cfg[f'{name}_requirements'].split() for name in ('train', 'app', 'download', 'paper', 'video', 'ray')}
+extras = {name: cfg[f'{name}_requirements'].split() for name in ('train', 'app', 'download', 'paper', 'video', 'ray',
+                                                                         'light', 'export', 'openvino')}
 extras['all'] = [r for needed in extras.values() for r in needed]
 extras['dev'] = extras['all'] + cfg['dev_requirements'].split()
 extras['docs'] = cfg['docs_requirements'].split()

@@ -12,6 +12,9 @@ _MOVED = { # module of 0.1 -> chapters that have its names now
     'zero_shot':('episodes', 'benchmarks'), 'ablations':('tables',), 'vocabulary':('classifier',)}
 __all__ = [*_WHERE]
 
+class Segments:
+    "What segments photos: `LSeg`, and what `lseg_nb.light` opens. Chapters that import no torch add their methods here."
+
 _completed = False
 
 def complete() -> bool: # whether anything was loaded just now

@@ -8,7 +8,10 @@ EXTRAS = dict(
     download=('gdown', 'pooch'),
     paper=('pycocotools', 'pandas'),
     video=('av',),
-    ray=('ray', 'pyarrow', 'pandas', 'fsspec'))
+    ray=('ray', 'pyarrow', 'pandas', 'fsspec'),
+    light=('onnxruntime',),
+    export=('onnx', 'onnxruntime'),
+    openvino=('openvino',))
 
 def sentence(error, # what the failed import raised
              what='this', # who needs the package: 'lseg train', 'lseg_nb.explorer'

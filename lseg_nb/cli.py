@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['EPILOG', 'app', 'arg', 'MODEL', 'Model', 'Data', 'Size', 'Device', 'Computes', 'Fold', 'Precision', 'Block', 'LATER',
            'UsageError', 'CHOSEN', 'sets_app', 'opt', 'flag', 'command', 'segment', 'main', 'explore', 'train',
-           'average', 'evaluate', 'check', 'data_import', 'reproduce', 'tables', 'features', 'convert', 'download',
-           'labels']
+           'average', 'evaluate', 'check', 'data_import', 'reproduce', 'tables', 'features', 'convert', 'export', 'web',
+           'download', 'labels']
 
 # %% ../nbs/48_cli.ipynb #48002
 import codecs, inspect, io, json, logging, os, re, sys, tempfile, time, traceback, warnings
@@ -196,6 +196,7 @@ def segment(
     mask: opt('of one photo: write the mask to this PNG: value k is the k-th label', metavar='FILE')=None,
     model: Model='mini', size: Size=None, device: Device='auto', precision: Computes='fp32',
     workers: opt('photos at a time', int | None, 'N', unset='one a core, at most 8')=None,
+    batch: opt('of many: photos of one size that are encoded together, for a GPU', int, 'N')=1,
     other: opt('where "other" is a label: above 0, more becomes "other"; below 0, less', float, 'NUMBER')=0,
     every: opt('of a video: ask about each n-th frame, and keep the mask in between', int, 'N')=1,
     smooth: opt('of a video: share of what was before that is kept, 0 to less than 1', float, 'NUMBER')=0,
@@ -204,10 +205,11 @@ def segment(
     from lseg_nb.labels import two_or_more
     kind,words,bias = _kind(photos, save),two_or_more(_typed(labels)),{'other': other} if other else None
     if mask and kind != 'one': raise ValueError("--mask is for one photo; write --save mask --out DIR")
+    if batch != 1 and kind != 'many': raise ValueError("--batch is for many photos")
     if (every, smooth) != (1, 0) and kind != 'video': raise ValueError("--every and --smooth are for a video")
     if kind == 'one': return _segment_one(photos[0], words, out, mask, model, size, device, precision, bias)
     how = dict(size=size, bias=bias, workers=workers)
-    if kind == 'many': return _segment_many(photos, words, out, save, model, device, precision, **how)
+    if kind == 'many': return _segment_many(photos, words, out, save, model, device, precision, batch=batch, **how)
     return _segment_video(photos[0], words, out, model, device, precision, every=every, smooth=smooth, **how)
 
 # %% ../nbs/48_cli.ipynb #48014a
@@ -418,18 +420,19 @@ def train(
     data: Data=None,
     sets: opt('names or folders with commas between them, what the training is about first; all else is '
               'chosen from their photos', unset='those of a recipe')=None,
-    recipe: opt('mini, mini_cpu, mini_from_clip or fold', metavar='NAME', unset='mini_cpu; none of sets')=None,
-    out: opt('checkpoint, model, training.json and, with --sets, report.html go here; what was stopped goes on',
+    recipe: opt('mini, mini_cpu, mini_from_clip or fold', metavar='NAME', unset='mini_cpu, or none')=None,
+    out: opt('checkpoint, model, training.json and, of sets, report.html go here; what was stopped goes on',
              metavar='DIR')='runs/mini',
     epochs: opt('validated and saved so often', int | None, unset=CHOSEN)=None,
     steps: opt('batches an epoch', int | None, unset=CHOSEN)=None,
     batch: opt('photos a batch', int | None, unset=CHOSEN)=None,
     crop: opt('side of what is cut from a photo', int | None, 'PIXELS', unset=CHOSEN)=None,
-    lr: opt("learning rate of the decoder, ten times the backbone's", float | None, 'RATE', unset=CHOSEN)=None,
+    lr: opt("learning rate of the decoder; the backbone's is a tenth", float | None, 'RATE', CHOSEN)=None,
     large: flag('--large', 'crops of 256 to 320 pixels, for a GPU, in place of 192 to 256')=False,
     backbone: opt("tf_efficientnet_lite0, 1 or 2; or the paper's: vit_l16, vit_b32, rn101", metavar='NAME',
                   unset='tf_efficientnet_lite0')=None,
-    text: opt("minilm, or the paper's: ViT-B/32, ViT-B/16, RN50x4, RN50x16", None | str, 'NAME', 'minilm')=None,
+    text: opt("minilm, or the paper's: ViT-B/32, ViT-B/16, RN50x4, RN50x16", metavar='NAME',
+              unset='minilm')=None,
     block: opt('spatial regularisation', Block | None, unset='none')=None,
     image: opt('in place of --backbone a tower with its words, such as clip:ViT-B-16/openai', metavar='TOWER',
                unset='none')=None,
@@ -479,6 +482,8 @@ def evaluate(
     out: opt('write the results to this JSON file; an evaluation that was stopped goes on',
              metavar='FILE')=None,
     csv: opt('write a table of all labels to this CSV file', metavar='FILE')=None,
+    ways: flag('--ways', 'also as people ask: the words in a photo and "other", one of them and "other", all '
+               'words; and words that are not in it')=False,
 ) -> tuple: # what `--json` prints; text
     "Measure a model on data sets."
     from lseg_nb.evaluate import measure
@@ -489,7 +494,7 @@ def evaluate(
     files = [pretrained_folder(model)/f for f in ('config.json', 'model.safetensors', 'training.json')]
     _apart(out, csv, read=[model, *files])
     asked = [_benchmark(s, data, fold, Path(model).is_file()) for s in parse_labels(sets)]
-    results = measure(model, asked, split, data, size, multiscale, out, csv, device)
+    results = measure(model, asked, split, data, size, multiscale, out, csv, device, ways=ways)
     lines = [l for name,r in results['sets'].items() for l in _set_text(name, split, r, results['common'])]
     if 'swaps' in results: lines += _swap_text(results)
     return results,'\n'.join(lines + _files(results=out, labels=csv))
@@ -516,12 +521,18 @@ def _set_text(name, split, r, common): # what was measured on one data set
     if 'unseen' in r:
         yield (f"mIoU {_figure(r['seen'])} over the classes trained on, {_figure(r['unseen'])} over those held "
                f"out, harmonic mean {_figure(r['harmonic'])}")
+    if 'ways' in r: yield _ways_text(r['ways'])
     published = dict(r.get('published', {}))
     table = published.pop('table', None)
     for network,figures in published.items():
         figures = ', '.join(f'{m} {n}' for m,n in figures.items() if n is not None)
         yield f"the paper's {table}, {network}: {figures}"
     yield _table(sorted(r['IoU'].items(), key=lambda o: -o[1]), ('label', 'IoU'))
+
+def _ways_text(w):
+    return (f"mIoU of the words in a photo beside \"other\" {_figure(w['present'])}, of one beside \"other\" "
+            f"{_figure(w['one'])}, of all on labelled pixels {_figure(w['all'])}; a word that is not in the photo "
+            f"takes under 5 % of it in {_figure(w['absent'])} % of {w['absent_asked']} tries")
 
 def _swap_text(results): # another word for the same thing
     yield f"\nanother word for the same thing: mean agreement {results['swaps_mean']:.2f}"
@@ -612,6 +623,7 @@ def features(
     crop: opt('look through sliding windows of this side', int | None, 'PIXELS', 'at the whole photo')=None,
     full: flag('--full', "at the photo's own resolution, not at half the working size")=False,
     batch: opt('photos of one size that are encoded together', int)=1,
+    workers: opt('photos at a time', int | None, 'N', unset='one a core, at most 8; at --full one')=None,
 ) -> tuple: # what `--json` prints; text
     "Write one unit vector per pixel for every photo in a folder."
     from lseg_nb.features import save_features
@@ -622,7 +634,7 @@ def features(
         raise ValueError(f"--scales is {scales!r}; give numbers with commas between them, such as "
                          '"0.5, 1, 1.5"') from None
     opened = open_model(model).to(pick_device(device)).set_precision(precision)
-    files = save_features(opened, folder, out, format, size, sizes, flip, crop, full, batch)
+    files = save_features(opened, folder, out, format, size, sizes, flip, crop, full, batch, workers)
     return [str(f) for f in files],f"{len(files)} photos, {opened.text.dim} numbers per pixel, in {out}"
 
 # %% ../nbs/48_cli.ipynb #48038
@@ -646,6 +658,40 @@ def convert(
     said = (f"{checkpoint}: {c['image']['backbone']} with CLIP's text encoder {c['text']['name']}, "
             f"block {(c['block'] or {}).get('block', 'none')}; written to {out}")
     return c | dict(out=out),said
+
+# %% ../nbs/48_cli.ipynb #48038b
+@command('lseg export mini --out mini_onnx --weights int8')
+def export(
+    model: arg(MODEL),
+    out: opt('folder for the networks as ONNX, tokenizer.json and config.json; made anew', metavar='DIR'),
+    weights: opt('what their weights are stored in', Literal['fp32', 'fp16', 'int8'])='fp32',
+    photos: opt('folder; on its first fifty photos the masks are compared', metavar='DIR',
+                unset='two that come along')=None,
+) -> tuple: # what `--json` prints; text
+    "Write the networks of a model as ONNX, to be run without torch, and compare their masks with torch's."
+    from pkgutil import resolve_name
+    from lseg_nb.hub import open_model
+    from lseg_nb.many import photos_in
+    write = resolve_name('lseg_nb.export:export')
+    seen = [Path(photos)/p for p in photos_in(photos)[:50]] if photos else None
+    facts = write(open_model(model), out, weights, seen)
+    said = (f"{out}: {facts['total_MB']:.1f} MB in {weights}; on {facts['photos']} photos {facts['same']:.2%} of the "
+            f"pixels are labelled as by torch, {facts['same_least']:.2%} at least; cosines differ by {facts['cosine']:.1e}")
+    return facts | dict(out=str(out)),said
+
+# %% ../nbs/48_cli.ipynb #48038d
+@command('lseg web --out site')
+def web(
+    out: opt('folder of the site; any web server shows it: python -m http.server -d site', metavar='DIR'),
+    model: arg(MODEL + '; or a folder of lseg export')='mini',
+    labels: opt('to start with, as lseg segment takes them', words=_label_sets)='sky, building, tree',
+) -> tuple: # what `--json` prints; text
+    "Write a page that segments its visitors' own photos in their browser (needs npm, once)."
+    from pkgutil import resolve_name
+    parts = resolve_name('lseg_nb.web:write_site')(out, model, list(dict.fromkeys(_typed(labels))))
+    total,rows = sum(parts.values())/1e6,[(what, f'{n/1e6:.1f}') for what,n in parts.items()]
+    text = _table(rows, ('over the wire, once', 'MB'))
+    return dict(out=str(out), bytes=parts),f"{text}\n{out}: {total:.1f} MB in all"
 
 # %% ../nbs/48_cli.ipynb #48040
 @command('lseg download demo_e200 --data ~/data')

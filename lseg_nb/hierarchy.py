@@ -9,9 +9,9 @@ __all__ = ['Hierarchy']
 from collections.abc import Mapping
 
 import numpy as np
-import torch
 from fastcore.basics import patch
 
+from ._arrays import softmax
 from .labels import two_or_more
 from .segment import Choice, argmax_at
 
@@ -40,33 +40,36 @@ class Hierarchy(Choice):
 # %% ../nbs/33_hierarchy.ipynb #33013
 @patch
 def decisions(self:Hierarchy,
-              scores:torch.Tensor, # (N, h, w), a label's own
+              scores, # (N, h, w), a label's own; tensor or array
              ): # yields the place of a parent, the places that compete, their scores (n, h, w)
     "Go through the choices from the top down: among all words there, then between a word and its children."
-    best = scores.clone() # a branch counts as much as its best word
+    best = scores[:]*1 # a copy; a branch counts as much as its best word
     for i in reversed(range(len(self.parents))):
-        if self.parents[i] >= 0: best[self.parents[i]] = torch.maximum(best[self.parents[i]], best[i])
+        if (p := self.parents[i]) >= 0: better = best[i] > best[p]; best[p][better] = best[i][better]
     for p in [-1, *range(len(self.parents))]:
         below = [i for i,q in enumerate(self.parents) if q == p]
         if below and p < 0: yield p,below,best[below]
-        elif below: yield p,[p, *below],torch.cat([scores[p:p+1], best[below]])
+        elif below:
+            own = best[[p, *below]] # a copy
+            own[0] = scores[p]
+            yield p,[p, *below],own
 
 @patch
 def probabilities(self:Hierarchy,
-                  logits:torch.Tensor, # (N, h, w)
-                 ) -> torch.Tensor: # (N, h, w), 0..1
+                  logits, # (N, h, w), tensor or array
+                 ): # (N, h, w), 0..1
     "Return each label's probability: that of its branch, times that of each turn on the way down."
-    out = torch.empty_like(logits)
+    out = logits*1
     for p,places,s in self.decisions(logits):
-        for i,v in zip(places, s.softmax(0)):
+        for i,v in zip(places, softmax(s)):
             if i != p: out[i] = v if p < 0 else v*out[p]
     return out
 
 # %% ../nbs/33_hierarchy.ipynb #33019
 @patch
 def mask(self:Hierarchy,
-         logits:torch.Tensor, # (N, h, w)
-         size:tuple,          # (H, W)
+         logits,     # (N, h, w), tensor or array
+         size:tuple, # (H, W)
         ) -> np.ndarray: # (H, W) int32, index into `words`
     "Choose a label for every pixel, from the top down."
     for p,places,scores in self.decisions(logits):

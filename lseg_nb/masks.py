@@ -16,7 +16,7 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image
 
-from .hub import written_whole
+from ._files import written_whole
 from .labels import listed, quoted
 from .segment import Segmentation, _save_ids
 

@@ -23,10 +23,9 @@ from .text import TextEncoder, text_encoder
 __getattr__ = lseg_nb.moved('model') # names that version 0.1 had here
 
 # %% ../nbs/07_model.ipynb #07007
-class Temperature(nn.Module):
+class Temperature:
     "A head: cosines over temperature are the scores of the labels (equation 2)."
     def __init__(self, t:float=TEMPERATURE): # above 0
-        super().__init__()
         if not 0 < t < float('inf'): raise ValueError(f"the temperature is {t}; give a number above 0, such as 0.07")
         self.t = t
 
@@ -35,11 +34,12 @@ class Temperature(nn.Module):
         "Describe the head so that it can be built again."
         return dict(part='temperature', t=self.t)
 
-    def forward(self,
-                cosine, # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
-                labels, # N strings
-               ) -> torch.Tensor: # (B, N, h, w)
-        return cosine(labels)/self.t
+    def __call__(self,
+                 cosine, # words -> (B, n, h, w), made anew: the cosine of every pixel's vector with theirs
+                 labels, # N strings
+                ) -> torch.Tensor: # (B, N, h, w)
+        scores = cosine(labels)
+        return scores/self.t if torch.is_grad_enabled() else scores.div_(self.t)
 
 # %% ../nbs/07_model.ipynb #07011
 class DenseEncoder(DPT):
@@ -76,11 +76,14 @@ def cosines(self:DenseEncoder,
            ) -> torch.Tensor: # (B, N, H/2, W/2), -1..1
     "Return the cosine of every pixel's vector with every word's, without making the pixels' vectors."
     (y,inverse),words = state,words.to(self.head.weight)
-    size = [2*n for n in y.shape[-2:]]
+    size,inverse = [2*n for n in y.shape[-2:]],inverse[..., rows or slice(None), :]
     need,place = band(y.shape[-2], size[0], rows, y.device)
-    inner = enlarge(linear_inner(y[..., need, :], *self.linear, words), size, place)
-    inverse = inverse[..., rows or slice(None), :]
-    return inner[..., :inverse.shape[-2], :inverse.shape[-1]].mul_(inverse)
+    def enlarged(x): return enlarge(x, size, place)[..., :inverse.shape[-2], :inverse.shape[-1]]
+    y,(weight,bias) = y[..., need, :],self.linear
+    if len(words) < y.shape[1]: return enlarged(linear_inner(y, weight, bias, words)).mul_(inverse)
+    both = torch.cat([enlarged(y)*inverse, inverse], 1) # fewer channels than words: one product of matrices does all
+    weights = torch.cat([words @ weight, (words @ bias)[:, None]], 1)
+    return (weights @ both.flatten(2)).unflatten(2, inverse.shape[-2:])
 
 @patch
 def vectors(self:DenseEncoder,
@@ -96,14 +99,14 @@ class _Extensible(type): # later chapters add other ways to make an `LSeg`, load
         if name.startswith('from_') and lseg_nb.complete(): return getattr(cls, name)
         raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
 
-class LSeg(nn.Module, metaclass=_Extensible):
+class LSeg(lseg_nb.Segments, nn.Module, metaclass=_Extensible):
     "Language-driven semantic segmentation: pixels and words in one space (Li et al., ICLR 2022)."
     size = 320  # short side in pixels at which photos are segmented
     card = None # text of the model card, where it was loaded with one
     def __init__(self,
                  image:nn.Module,       # has `decode`, `cosines` and `vectors`, as `DenseEncoder`
                  text:TextEncoder,      # frozen
-                 head:nn.Module=None,   # (cosine, labels) -> scores; None: `Temperature()`
+                 head=None,             # (cosine, labels) -> scores; None: `Temperature()`
                  block:nn.Module=None): # scores -> scores, as `SpatialRegularization`; None: none
         super().__init__()
         self.image,self.text,self.head,self.block = image,text,head or Temperature(),block or nn.Identity()
@@ -195,7 +198,7 @@ def create_lseg(
     block_depth:int=2,      # how often the block is applied
     activation:str='lrelu', # between the blocks
     shared_block:bool=True, # one block for all depths
-    head:nn.Module=None,    # None: `Temperature()`
+    head=None,              # None: `Temperature()`
     size:int=320,           # short side in pixels at which photos are segmented
     pretrained:bool=False,  # start from the published weights of backbone and text encoder
 ) -> LSeg:
@@ -213,5 +216,5 @@ def own_state(
     model:nn.Module, # an `LSeg`
 ) -> dict: # parameter name -> tensor
     "List the tensors that are stored with a model: not those that come in packages."
-    packaged = tuple(f'{n}.' for n,m in model.named_modules() if getattr(m, 'packaged', False))
+    packaged = tuple(f'{n}.' for n,m in model.named_modules() if vars(m).get('packaged'))
     return {k:v for k,v in model.state_dict().items() if not k.startswith(packaged)}

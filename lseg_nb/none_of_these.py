@@ -8,22 +8,18 @@ __all__ = ['NoneOfThese']
 # %% ../nbs/30_none_of_these.ipynb #30003
 import math
 
-import torch
-
 from .labels import OTHER
-from .loss import TEMPERATURE
-from .model import Temperature
 
 # %% ../nbs/30_none_of_these.ipynb #30010
-class NoneOfThese(Temperature):
+class NoneOfThese:
     "A head with a reject option: \"other\" has one score at every pixel, that of none of the words offered."
     def __init__(self,
-                 t:float=TEMPERATURE,  # temperature, above 0
+                 t:float=.07,          # temperature, above 0
                  threshold:float=.2):  # the cosine above which a pixel is rather one of the words, 0 to 1
-        super().__init__(t)
+        if not 0 < t < float('inf'): raise ValueError(f"the temperature is {t}; give a number above 0, such as 0.07")
         if isinstance(threshold, bool) or not 0 <= threshold < 1:
             raise ValueError(f"threshold is {threshold!r}; give a cosine from 0 to 1, such as 0.2")
-        self.threshold = threshold
+        self.t,self.threshold = t,threshold
 
     @property
     def config(self) -> dict: # what a file says of it
@@ -36,13 +32,14 @@ class NoneOfThese(Temperature):
         "Return the score of \"other\" beside n words: that of n words whose cosines are at the threshold."
         return self.threshold/self.t + math.log(n)
 
-    def forward(self,
-                cosine, # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
-                labels, # N strings
-               ) -> torch.Tensor: # (B, N, h, w)
+    def __call__(self,
+                 cosine, # words -> (B, n, h, w), the cosine of every pixel's vector with theirs; a tensor or an array
+                 labels, # N strings
+                ): # (B, N, h, w)
         "Return label scores; those of \"other\" are `reject_score`, unless it is the only label."
-        at = next((i for i,l in enumerate(labels) if l.casefold() == OTHER), None)
-        if at is None or len(labels) == 1: return super().forward(cosine, labels)
-        x = super().forward(cosine, [l for i,l in enumerate(labels) if i != at])
-        reject = torch.full_like(x[:, :1], self.reject_score(len(labels) - 1))
-        return torch.cat([x[:, :at], reject, x[:, at:]], 1)
+        at,n = next((i for i,l in enumerate(labels) if l.casefold() == OTHER), None),len(labels)
+        if at is None or n == 1: return cosine(labels)/self.t
+        x = cosine([l for i,l in enumerate(labels) if i != at])/self.t
+        x = x[:, [*range(at), 0, *range(at, n - 1)]] # a copy, with a place for "other"
+        x[:, at] = self.reject_score(n - 1)
+        return x

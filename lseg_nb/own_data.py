@@ -64,7 +64,8 @@ def choose(
     "Choose a recipe by the number and the size of the photos."
     for k,v in (given | dict(crop=crop)).items():
         if k not in (*Recipe.__dataclass_fields__, 'crop'): raise ValueError(f"a recipe has no {k!r}")
-        if k in LEAST and v is not None and v < LEAST[k]: raise ValueError(f"{k} is {v}; give {LEAST[k]} or more")
+        least = LEAST.get(k, v)
+        if v is not None and v < least: raise ValueError(f"{k} is {v}; give {least} or more")
     n,short = sum(r['photos'] for r in rows),max(r['short'] for r in rows)
     share = {r['set']: r['photos']**.5 for r in rows}
     kept = bool(start and len(rows) > 1) # the others are there so that nothing is forgotten
@@ -119,8 +120,8 @@ def told(
     for r in rows:
         share,crop,_ = recipe.mix[r['set']]
         lines.append(f"{r['name']}: {r['photos']} photos for training, {r['val']} for validation, short side "
-                     f"{r['short']} pixels, {r['labels']} labels; {share:.0%} of the batches, so each photo is "
-                     f"looked at {crops*share/r['photos']:.3g} times")
+                     f"{r['short']} pixels, {r['labels']} labels; {share:.0%} of the batches, {crops*share/r['photos']:.3g} "
+                     "looks at each photo")
     network = start or f"{recipe.image or recipe.backbone} and {recipe.text}, from ImageNet"
     return '\n'.join([*lines, f"chosen: from {network}; {recipe.epochs} epochs of {recipe.steps} batches of "
                               f"{recipe.bs} crops of {crop} pixels, learning rate {recipe.lr:g}"])

@@ -8,7 +8,7 @@ __all__ = ['SCENERY', 'MIX', 'LARGE', 'RECIPES', 'Recipe', 'learner', 'record', 
 # %% ../nbs/34_recipes.ipynb #34002
 import json, os, sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -20,15 +20,16 @@ with needed_by('training'): from fastai.torch_core import distrib_barrier, num_d
 from .batches import AddOther, Chain, DropAbsent, MixedBatches, Part, WholePhotos
 from .benchmarks import training_set
 from .classifier import DenseConSE, WithClassifier, class_texts
-from .data import open_set
+from .data import data_root, open_set
 from .distributed import fit
 from .hidden_words import DropPresent, Hide, TrainLoss, attract, truncate
 from .hub import build_part, fill, open_model, own_state, pretrained_folder, written_whole
 from .image import BACKBONES, PACKAGED
-from .labels import fold as held_out
+from .labels import fold as held_out, label_set
 from .metrics import versions
 from .model import SHORT, LSeg, create_lseg
 from .none_of_these import NoneOfThese
+from .teacher import ModelTeacher, Taught, Unlabelled
 from .text import TEXT_ENCODERS
 from .train import LSegLearner, has_bf16
 
@@ -69,6 +70,10 @@ class Recipe:
     valid:int = 10                  # photos of each set to validate on after each epoch
     image:str = None                # 'clip:NETWORK/WEIGHTS': DPT on its tower, with its words; no classifier then
     frozen:bool = False             # that tower stays as it is
+    photos:dict = field(default_factory=dict) # folders of photos without masks: (share of the batches, side of a crop)
+    teacher:str = None              # what it says is a soft target: a model's name, or one of `PACKAGED`, as a classifier
+    teach:float = .5                # weight of that
+    asked:tuple = ('coco', 'ade20k') # label sets whose words a model is asked; a classifier has its own
     fold:int = None                 # 0 to 3: VOC alone, without the classes that this fold of PASCAL-5i holds out
     read_threshold:float = .3       # reject threshold once trained, chosen on the validation splits
     read_weight:float = None        # weight of the classifier once trained; None: as in training
@@ -78,8 +83,8 @@ class Recipe:
 RECIPES = {
     'mini': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # on a GPU
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
-    # 'taught' is what a tower says of photos without masks, as `teach` of chapter 36 writes it
-    'mini_from_clip': Recipe({'taught': (1., 224, .5)}, hidden=(), valid=50),
+    'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
+                             teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
     'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_weight=3., gate=False),
 }
 
@@ -119,7 +124,8 @@ def _parts(r, root): # the data sets of a recipe
     if r.fold is not None:
         held = held_out('voc', r.fold)
         sets = [s.only([l for l in s.labels if l not in held]) for s in sets]
-    return [Part(s, *r.mix[k]) for s,k in zip(sets, r.mix)]
+    parts = [Part(s, *r.mix[k]) for s,k in zip(sets, r.mix)]
+    return parts + [Part(Unlabelled(data_root(root)/name), *part) for name,part in r.photos.items()]
 
 def _model(r, start, words): # to be trained; words: those of its masks
     if start: model = LSeg.from_pretrained(start)
@@ -127,6 +133,7 @@ def _model(r, start, words): # to be trained; words: those of its masks
     else:
         model = create_lseg(r.backbone, r.text, r.features, norm=False, block=r.block, pretrained=True)
         if r.classifier: model.image = _classified(r, model, words)
+    if r.classifier is None and isinstance(model.image, WithClassifier): model.image = model.image.encoder
     model = model.to(memory_format=torch.channels_last)
     model.size = r.size or model.size
     model.head = NoneOfThese(model.head.t, r.threshold)
@@ -139,6 +146,14 @@ def _classified(r, model, words): # its image encoder, with a classifier
     classifier = DenseConSE(model.text, class_texts(), r.classifier, whole=r.whole)
     classifier.shorten(model.text.encode(words))
     return WithClassifier(model.image, classifier, model.text, r.classifier_weight)
+
+def _teacher(r, model): # one at most
+    if r.teacher is None: return []
+    if r.teacher in PACKAGED: teacher = DenseConSE(model.text, None, r.teacher, whole=r.whole)
+    else:
+        words = dict.fromkeys(w for s in r.asked for w in label_set(s).classes)
+        teacher = ModelTeacher(open_model(r.teacher), list(words), (model.image.mean, model.image.std))
+    return [Taught(teacher, r.teach)]
 
 def _on_tower(eyes, r): # DPT on the tower of a model that `LSeg.from_open_clip` made, with its words
     if not hasattr(eyes.image, 'tower'): raise ValueError(f"{r.image!r} is no tower; give clip:...")
@@ -172,7 +187,8 @@ def learner(
     val = [open_set(name, 'val', root) for name in names]
     valid = WholePhotos(val, norm, r.valid, model.size)
     loss = TrainLoss(truncate(r.truncate), attract(r.attract))
-    return LSegLearner(model, batches, valid, r.lr, r.opt, bf16=r.bf16, loss_func=loss, settings=settings)
+    return LSegLearner(model, batches, valid, r.lr, r.opt, bf16=r.bf16, loss_func=loss, settings=settings,
+                       cbs=_teacher(r, model))
 
 # %% ../nbs/34_recipes.ipynb #34018
 def record(
@@ -243,6 +259,7 @@ def train(
                     fold=r.fold, backbone=model.image.backbone.name, mix=r.mix)
     more = ('image', 'frozen') if r.image else ('text', 'block', 'classifier', 'size')
     settings |= {k:getattr(r, k) for k in more if r.image or getattr(r, k) != getattr(Recipe, k)}
+    if r.teacher: settings |= dict(teacher=r.teacher, teach=r.teach)
     learn = learner(r, model, parts, root, seed, settings)
     if before: before(learn)
     _fit(learn, r.epochs, out)

@@ -11,17 +11,15 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import torch
 from fastcore.basics import patch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 import lseg_nb
 
-from .hub import written_whole
-from .image import between
+from ._arrays import as_array, between, like, no_grad, softmax
+from ._files import written_whole
 from .labels import OTHER, cleaned, listed, palette, quoted, two_or_more
-from .model import LSeg
 from .photo import Kept, keep, open_photo, preprocess
 
 # %% ../nbs/10_segment.ipynb #10007
@@ -30,41 +28,43 @@ def _of_four(best, x): # (N, h, w) -> (N, h - 1, w - 1): among the corners of ea
     return best(rows[..., :-1], rows[..., 1:])
 
 def contenders(
-    logits:torch.Tensor, # (N, h, w), h and w at least 2
+    logits:np.ndarray, # (N, h, w), h and w at least 2
 ) -> tuple: # (P,) labels, cell by cell in their order; (P, 4) their scores at the corners; (cells,) how many a cell has
     "List the labels that may win between four grid points."
-    lost = _of_four(torch.maximum, logits) < _of_four(torch.minimum, logits).amax(0)
-    w,possible = logits.shape[2],lost.logical_not_() # where scores are NaN, all are left
-    found,n = torch.from_numpy(np.flatnonzero(possible.numpy())),possible[0].numel()
-    order = (found % n).argsort(stable=True)
-    labels,cells = (found//n)[order],(found % n)[order]
-    at = labels*logits[0].numel() + cells//(w - 1)*w + cells % (w - 1)
-    corners = logits.flatten()[at[:, None] + torch.tensor([0, 1, w, w + 1])]
-    return labels,corners,torch.bincount(cells, minlength=n)
+    lost = _of_four(np.maximum, logits) < _of_four(np.minimum, logits).max(0)
+    w,n = logits.shape[2],lost[0].size
+    labels,cells = np.divmod(np.flatnonzero(~lost), n) # where scores are NaN, all are left
+    order = cells.argsort(kind='stable')
+    labels,cells = labels[order],cells[order]
+    at = labels*logits[0].size + cells//(w - 1)*w + cells % (w - 1)
+    corners = logits.ravel()[at[:, None] + [0, 1, w, w + 1]]
+    return labels,corners,np.bincount(cells, minlength=n)
 
 # %% ../nbs/10_segment.ipynb #10008b
 MOST = 2**21 # scores, or pixels, at a time
 
-def _mixed(a, b, r): return (a.double()*(1 - r) + b*r).float() # rounded as `F.interpolate` rounds it
+def _mixed(a, b, r): # rounded as `F.interpolate` rounds it
+    return (a.astype(np.float64)*(1 - r) + b*r).astype(np.float32)
 
 def _winners(found, rows, columns, width): # of `contenders`; of H and W pixels, as from `between` -> (H, W)
     (labels,corners,count,first),(y,down),(x,right) = found,rows,columns
-    cell = (y[:, None]*width + x).flatten()
+    cell = (y[:, None]*width + x).ravel()
     mask = labels[first[cell]]
-    p = (count[cell] > 1).nonzero()[:, 0]
-    cell,down,right,best = cell[p],down[p//len(x)],right[p % len(x)],torch.full(p.shape, -torch.inf)
+    p = np.flatnonzero(count[cell] > 1)
+    cell,down,right,best = cell[p],down[p//len(x)],right[p % len(x)],np.full(p.shape, -np.inf, np.float32)
     for k in range(int(count.max())): # the k-th contender of each cell that has one
         if not (more := count[cell] > k).all():
             p,cell,down,right,best = (v[more] for v in (p, cell, down, right, best))
         a,b,c,d = corners[first[cell] + k].T
         score = _mixed(_mixed(a, b, right), _mixed(c, d, right), down)
         won = score > best
-        mask[p[won]],best = labels[first[cell[won]] + k],torch.maximum(best, score)
-    return mask.view(len(y), len(x)).numpy()
+        mask[p[won]],best = labels[first[cell[won]] + k],np.maximum(best, score)
+    return mask.reshape(len(y), len(x))
 
-@torch.no_grad()
+# %% ../nbs/10_segment.ipynb #10008d
+@no_grad
 def argmax_at(
-    logits,           # (N, h, w), or a function that returns it, or the rows of a slice
+    logits,           # (N, h, w), tensor or array; or a function that returns it, or the rows of a slice
     size:tuple,       # (H, W)
     shape:tuple=None, # (N, h, w), where a function is given
 ) -> np.ndarray: # (H, W) int32
@@ -73,11 +73,12 @@ def argmax_at(
     step = max(MOST//(N*w), 4) # rows of cells at a time
     for top in range(0, max(h - 1, 1), step):
         part = slice(top, min(top + step + 1, h)) if step < h - 1 else None
-        x = (logits(part) if shape else logits[:, part or slice(None)]).float().cpu()
-        if 1 in x.shape[1:]: x = x.expand(-1, max(x.shape[1], 2), max(w, 2)) # a row alone is its own neighbour
+        x = as_array(logits(part) if shape else logits[:, part or slice(None)])
+        if 1 in x.shape[1:]: # a row alone is its own neighbour
+            x = np.broadcast_to(x, (N, max(x.shape[1], 2), max(w, 2)))
         found.append(contenders(x))
-    labels,corners,count = map(torch.cat, zip(*found))
-    found,rows,columns = (labels, corners, count, count.cumsum(0) - count),between(h, H),between(w, W)
+    labels,corners,count = map(np.concatenate, zip(*found))
+    found,rows,columns = (labels, corners, count, count.cumsum() - count),between(h, H),between(w, W)
     mask,step = np.empty(size, np.int32),max(MOST//W, 1) # rows of pixels at a time
     for top in range(0, H, step):
         mask[top:top + step] = _winners(found, [v[top:top + step] for v in rows], columns, max(w - 1, 1))
@@ -89,14 +90,14 @@ class Choice:
     def __init__(self, labels): self.words = two_or_more(labels) # N strings; a `LabelSet` stays one, as published
 
     def probabilities(self,
-                      logits:torch.Tensor, # (N, h, w)
-                     ) -> torch.Tensor: # (N, h, w), 0..1
+                      logits, # (N, h, w), tensor or array
+                     ): # (N, h, w), 0..1
         "Return each label's probability."
-        return logits.softmax(0)
+        return softmax(logits)
 
     def mask(self,
-             logits:torch.Tensor, # (N, h, w)
-             size:tuple,          # (H, W)
+             logits,     # (N, h, w), tensor or array
+             size:tuple, # (H, W)
             ) -> np.ndarray: # (H, W) int32, index into `words`
         "Choose a label for every pixel."
         return argmax_at(logits, size)
@@ -126,21 +127,21 @@ def check_bias(
     return bias
 
 def biased(
-    logits:torch.Tensor, # (N, h, w)
-    words:list,          # N strings
-    bias:dict,           # label -> number added to its logits; what is none of the words is passed over
-) -> torch.Tensor: # (N, h, w)
+    logits,     # (N, h, w), tensor or array
+    words:list, # N strings
+    bias:dict,  # label -> number added to its logits; what is none of the words is passed over
+): # (N, h, w)
     "Add a logit bias: above 0 more pixels take the label, below 0 fewer."
     add = [bias.get(w, bias.get(w.casefold(), 0.)) for w in words]
-    return logits + logits.new_tensor(add)[:, None, None] if any(add) else logits
+    return logits + like(add, logits)[:, None, None] if any(add) else logits
 
 # %% ../nbs/10_segment.ipynb #10018
 class Segmentation:
     "A photo, its labels and a label per pixel; keeps what the encoder made of it, so that `relabel` is cheap."
     source = None # file of the photo, where it was given as one; it is not written over
-    @torch.no_grad()
+    @no_grad
     def __init__(self,
-                 model:LSeg,        # that made it
+                 model:lseg_nb.Segments, # that made it
                  photo:Image.Image, # RGB
                  kept:Kept,         # as from `keep`
                  labels,            # N strings, or a `Choice`
@@ -149,13 +150,13 @@ class Segmentation:
         self.model,self.photo,self.kept,self.worked_at = model,photo,kept,worked_at
         self.choice,self.bias = as_choice(labels),bias or {}
         self.labels,size,self._words = self.choice.words,photo.size[::-1],{}
-        in_bands = type(self.choice) is Choice and isinstance(model.block, torch.nn.Identity)
+        in_bands = type(self.choice) is Choice and type(model.block).__name__ == 'Identity'
         shape = len(self.labels),*kept.size
         self.mask = ( # (H, W) int32, index into `labels`
             argmax_at(self.logits, size, shape) if in_bands else self.choice.mask(self.logits(), size))
 
     @cached_property
-    def scores(self) -> torch.Tensor: # (N, h, w), 0..1, at half the working size
+    def scores(self): # (N, h, w), 0..1, at half the working size
         "Return each label's probability."
         return self.choice.probabilities(self.logits())
 
@@ -171,10 +172,10 @@ class Segmentation:
 
 # %% ../nbs/10_segment.ipynb #10018a
 @patch
-@torch.no_grad()
+@no_grad
 def logits(self:Segmentation,
            rows:slice=None, # which of the h rows, where the model has no block; None: all
-          ) -> torch.Tensor: # (N, h, w), at half the working size
+          ): # (N, h, w), at half the working size
     "Return label scores."
     def cosine(words):
         if (key := tuple(words)) not in self._words: self._words[key] = self.model.text.encode(words)
@@ -182,15 +183,15 @@ def logits(self:Segmentation,
     return biased(self.model.scores(cosine, self.labels)[0], self.labels, self.bias)
 
 @patch(as_prop=True)
-@torch.no_grad()
-def features(self:Segmentation) -> torch.Tensor: # (1, C, h, w), unit length per pixel; made anew each time
+@no_grad
+def features(self:Segmentation): # (1, C, h, w), unit length per pixel; made anew each time
     "Return the pixels' vectors."
     return self.kept.vectors()
 
 # %% ../nbs/10_segment.ipynb #10020
 @patch
-@torch.no_grad()
-def segment(self:LSeg,
+@no_grad
+def segment(self:lseg_nb.Segments,
             photo,          # path, bytes, open file, PIL image or uint8 array, any size
             labels,         # at least two words or phrases, or a `Choice` among them
             size:int=None,  # short side in pixels at which to work; None: the model's own
@@ -203,8 +204,8 @@ def segment(self:LSeg,
     source = photo if isinstance(photo, (str, os.PathLike)) else None
     bias,photo = check_bias(bias, choice.words),open_photo(photo)
     self.encode_text(choice.words) # fails on a bad label before the slow part
-    training = self.training
-    if any(m.training for m in self.modules()): self.eval() # to say it to a thousand modules takes a while
+    training,modules = getattr(self, 'training', False),getattr(self, 'modules', tuple)
+    if any(m.training for m in modules()): self.eval() # to say it to a thousand modules takes a while
     try:
         x = preprocess(self, photo, size)
         seg = Segmentation(self, photo, keep(self, x), choice, (x.shape[3], x.shape[2]), bias)
@@ -214,7 +215,6 @@ def segment(self:LSeg,
         if training: self.train()
 
 @patch
-@torch.no_grad()
 def relabel(self:Segmentation,
             labels,         # other words, or a `Choice`
             bias:dict=None, # label -> number added to its logits; None: as before

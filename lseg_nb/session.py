@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UNNAMED', 'FORMAT', 'FORMAT_0_1', 'PHOTOS', 'MOST_BYTES', 'MOST_PIXELS', 'Session', 'at_pixel', 'probability',
-           'similarity', 'word_list', 'known_words', 'nearest_words', 'paint', 'heat', 'pca_picture', 'changes',
-           'filmstrip', 'encoded', 'to_json', 'read_json', 'check_size', 'open_upload', 'from_json']
+           'similarity', 'nearest_words', 'paint', 'heat', 'pca_picture', 'changes', 'filmstrip', 'encoded', 'to_json',
+           'read_json', 'check_size', 'open_upload', 'from_json']
 
 # %% ../nbs/42_session.ipynb #42002
 import base64, io, json, math, time
@@ -18,8 +18,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from .correlation import correlation
 from .hub import open_model
-from .labels import (LABEL_SETS, OTHER, check_labels, label_set, listed, palette,
-                            parse_labels, quoted, two_or_more)
+from .labels import OTHER, check_labels, known_words, listed, palette, parse_labels, quoted, two_or_more
 from .model import LSeg
 from .photo import keep, normalised, open_photo, read_image, working_size
 from .segment import argmax_at, biased
@@ -223,20 +222,6 @@ def similarity(
     "Return how like each pixel's vector is to that of one pixel."
     i,j = _cell(s, x, y)
     return correlation(s.features, s.features[0, :, i, j][None])[0, 0]
-
-# %% ../nbs/42_session.ipynb #42046
-def word_list(
-    name:str, # 'nouns' or 'everyday', a file of the package's folder `word_lists`
-) -> list: # words
-    "Read a word list of the package."
-    text = resources.files('lseg_nb').joinpath('word_lists', f'{name}.txt').read_text(encoding='utf-8')
-    return [w for line in text.splitlines() if not line.startswith('#') for w in line.split()]
-
-# %% ../nbs/42_session.ipynb #42047
-def known_words() -> list: # a few thousand
-    "List the words of all label sets and common nouns, each once, without \"other\"."
-    words = [w.replace('_', ' ') for name in LABEL_SETS for w in label_set(name).classes] + word_list('nouns')
-    return list({w.casefold(): w for w in reversed(words)}.values())[::-1]
 
 # %% ../nbs/42_session.ipynb #42048
 def nearest_words(

@@ -1,0 +1,45 @@
+"Files that are there whole, or not at all. Written by hand, and shown in chapter 08_hub; it imports no torch."
+
+import os, shutil, tempfile
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+try: import fcntl
+except ModuleNotFoundError: fcntl = None # on Windows
+
+@cache
+def _sweep(folder): # once, before the first file is written there: remove what killed writers left
+    for p in folder.glob('.lseg-*') if fcntl else ():
+        with suppress(OSError), p.open('r+b') as f:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB) # fails while its writer lives
+            p.unlink()
+
+def _temporary(path): # a file beside it, locked as long as it is open: its handle, its name
+    while True:
+        handle,name = tempfile.mkstemp(dir=path.parent, prefix='.lseg-', suffix=path.suffix)
+        with suppress(OSError): fcntl and fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.exists(name): return handle,name # else a sweep was quicker
+
+@contextmanager
+def written_whole(
+    path, # where the file goes
+):
+    "Give a temporary path beside `path`, moved there only when the block ends well: no file is half written."
+    given,path = path,Path(os.path.realpath(path) if os.path.islink(path) else path) # a link stays a link
+    if not os.path.isdir(path.parent): raise FileNotFoundError(
+        f"there is no folder {str(path.parent)!r} to write {path.name} into")
+    try:
+        _sweep(path.parent); handle,temporary = _temporary(path.parent/Path(given).name) # with the ending asked for
+        if not fcntl: os.close(handle) # Windows moves no open file
+        try:
+            yield Path(temporary)
+            os.chmod(temporary, 0o644)
+            (shutil.copyfile if path.exists() and not path.is_file() else os.replace)(temporary, path)
+        finally:
+            if fcntl: os.close(handle)
+            Path(temporary).unlink(missing_ok=True)
+    except Exception as e: # it names the temporary file
+        if not isinstance(e, OSError) and type(e).__name__ != 'SafetensorError': raise
+        said = f"cannot write {str(given)[:99]!r}: {getattr(e, 'strerror', None) or e}"
+        raise OSError(getattr(e, 'errno', None), said) from None
