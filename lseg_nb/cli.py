@@ -209,7 +209,7 @@ def segment(
     if (every, smooth) != (1, 0) and kind != 'video': raise ValueError("--every and --smooth are for a video")
     if kind == 'one': return _segment_one(photos[0], words, out, mask, model, size, device, precision, bias)
     how = dict(size=size, bias=bias, workers=workers)
-    if kind == 'many': return _segment_many(photos, words, out, save, model, device, precision, batch=batch, **how)
+    if kind == 'many': return _segment_many(photos, words, out, save, model, device, precision, **how, batch=batch)
     return _segment_video(photos[0], words, out, model, device, precision, every=every, smooth=smooth, **how)
 
 # %% ../nbs/48_cli.ipynb #48014a
@@ -531,8 +531,8 @@ def _set_text(name, split, r, common): # what was measured on one data set
 
 def _ways_text(w):
     return (f"mIoU of the words in a photo beside \"other\" {_figure(w['present'])}, of one beside \"other\" "
-            f"{_figure(w['one'])}, of all on labelled pixels {_figure(w['all'])}; a word that is not in the photo "
-            f"takes under 5 % of it in {_figure(w['absent'])} % of {w['absent_asked']} tries")
+            f"{_figure(w['one'])}, of all on labelled pixels {_figure(w['all'])}; a word that is not in the "
+            f"photo takes under 5 % of it in {_figure(w['absent'])} % of {w['absent_asked']} tries")
 
 def _swap_text(results): # another word for the same thing
     yield f"\nanother word for the same thing: mean agreement {results['swaps_mean']:.2f}"
@@ -675,8 +675,9 @@ def export(
     write = resolve_name('lseg_nb.export:export')
     seen = [Path(photos)/p for p in photos_in(photos)[:50]] if photos else None
     facts = write(open_model(model), out, weights, seen)
-    said = (f"{out}: {facts['total_MB']:.1f} MB in {weights}; on {facts['photos']} photos {facts['same']:.2%} of the "
-            f"pixels are labelled as by torch, {facts['same_least']:.2%} at least; cosines differ by {facts['cosine']:.1e}")
+    said = (f"{out}: {facts['total_MB']:.1f} MB in {weights}; on {facts['photos']} photos "
+            f"{facts['same']:.2%} of the pixels are labelled as by torch, {facts['same_least']:.2%} at least; "
+            f"cosines differ by {facts['cosine']:.1e}")
     return facts | dict(out=str(out)),said
 
 # %% ../nbs/48_cli.ipynb #48038d

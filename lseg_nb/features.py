@@ -19,8 +19,8 @@ from tqdm import tqdm
 
 from .hub import Record, build_model, upgrade, written_whole
 from .loss import resize_logits
-from .many import NotAllDone, _key, _pictures, _side_by_side, _stamp, cores, in_order, is_done, made_with
-from .many import photos_in, same_size
+from .many import NotAllDone, _key, _pictures, _side_by_side, _stamp, cores, in_order, is_done
+from .many import made_with, photos_in, same_size
 from .metrics import versions
 from .model import LSeg
 from .photo import keep, no_address, normalised, open_photo, preprocess, working_size
@@ -48,7 +48,8 @@ def _encode(model, photos, size, scales, flip, crop, full): # photos of one size
     with _evaluating(model): dense = look(views, vectors, (h, w), crop, flip, _black(model))
     return [F.normalize(d, dim=0).half().cpu() for d in dense]
 
-def _encoded(model, items, open, how, batch, workers): # open(item): (anything, PIL image), None: left out -> (anything, features)
+# open: item -> (anything, PIL image); None: left out
+def _encoded(model, items, open, how, batch, workers): # -> (anything, features)
     workers = workers or (1 if how[-1] else min(cores(), 8)) # at full resolution one alone is large
     def encode(group): return zip([i for i,_ in group], _encode(model, [p for _,p in group], *how))
     with _side_by_side(model, workers) as pool:
@@ -73,7 +74,8 @@ def features(self:LSeg,
     size = self.size if size is None else size
     _sides(size, scales, crop) # fails before the slow part
     how,workers = (size, scales, flip, crop, full),1 if len(images) == 1 else None
-    return [x for _,x in _encoded(self, images, lambda image: (None, _open(self, image, full)), how, batch, workers)]
+    def opened(image): return None,_open(self, image, full)
+    return [x for _,x in _encoded(self, images, opened, how, batch, workers)]
 
 features = LSeg.features # the same as a function of a model and its photos
 
@@ -185,7 +187,7 @@ PRECISIONS = dict(fp32=None, bf16=torch.bfloat16, fp16=torch.float16)
 def set_precision(self:LSeg,
                   name:str='auto', # a key of `PRECISIONS`, or 'auto': 'bf16' where the processor has it, else 'fp32'
                  ) -> LSeg: # itself
-    "Choose what the image encoder's network computes in; weights, a classifier beside it and all that follows stay float32."
+    "Choose what the image encoder's network computes in; weights, a classifier and what follows stay float32."
     if name not in ('auto', *PRECISIONS):
         raise ValueError(f"there is no precision {name!r}; choose 'auto' or one of {', '.join(PRECISIONS)}")
     if name == 'auto':

@@ -117,7 +117,7 @@ def larger(model, photo, words, sizes=(160, 320, 480, 640)) -> dict: # short sid
 
 # %% ../nbs/46_performance.ipynb #46015
 _PEAK = '''
-import sys, torch
+import ctypes, sys
 from lseg_nb.hub import open_model
 from lseg_nb.photo import sample_photo
 from lseg_nb.session import known_words
@@ -126,6 +126,7 @@ def now(what): # MB; Linux
 model,words = open_model('mini'),known_words()[:int(sys.argv[1])]
 model.encode_text(words)
 seg = model.segment(sample_photo(), words[:2])
+getattr(ctypes.CDLL(None), 'malloc_trim', int)(0) # what was freed must not hide what is taken
 before = now('VmRSS')
 open('/proc/self/clear_refs', 'w').write('5') # the peak counts from here
 seg.relabel(words)

@@ -14,15 +14,11 @@ from fastcore.basics import patch
 from torch import nn
 from torch.nn import functional as F
 
-from ._extras import needed_by
-
-with needed_by('training'): from fastai.callback.core import Callback
-with needed_by('training'): from fastai.torch_core import get_model
-
 from .data import PHOTOS, SegmentationSet, photo_size
 from .labels import OTHER, LabelSet, two_or_more
 from .loss import IGNORE
 from .model import LSeg
+from .train import Callback, get_model
 
 # %% ../nbs/29_teacher.ipynb #29008
 def divergence(
