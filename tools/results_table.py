@@ -23,6 +23,7 @@ WHAT = { # file -> what it measures; the command
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
     'scale':('400 small photos by one loop and by Ray Data on two busy cores, workers killed', 'python tools/measure_scale.py'),
     'web':('the page of `lseg web` in Chromium: sizes, times, and how far its masks are those of Python', 'python tools/measure_web.py'),
+    'own_data':('`mini` trained on forty photos with three new words, alone and beside old sets', 'python tools/measure_own_data.py FOLDER 12'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'export':('what an exported `mini` takes, and how far its masks agree with torch\'s, on fifty photos', 'python tools/measure_export.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
