@@ -191,9 +191,15 @@ def shrink(
             tensors[f'{x}.16'] = w.astype(np.float16)
             first.append(to_float(f'{x}.16', x))
             continue
-        axis = -1 if user.op_type == 'MatMul' else 0
-        tensors[f'{x}.whole'],tensors[f'{x}.scale'] = whole_numbers(w, axis, int(kind[3:]))
-        if user.op_type == 'Gather' and user.input[0] == x: # only what is looked up is multiplied
+        bits,axis = int(kind[3:]),-1 if user.op_type == 'MatMul' else 0
+        whole,tensors[f'{x}.scale'] = whole_numbers(w, axis, bits)
+        tensors[f'{x}.whole'],rest = (whole >> max(bits - 8, 0)).astype(np.int8),2**max(bits - 8, 0)
+        if rest > 1: # bits below the upper eight: programs that know int8 need not know int16, and zip packs them apart
+            tensors |= {f'{x}.rest':(whole & rest - 1).astype(np.int8), f'{x}.step':np.array(rest, np.float32)}
+            first += [to_float(f'{x}.whole', f'{x}.upper'), node('Mul', [f'{x}.upper', f'{x}.step'], f'{x}.high'),
+                      to_float(f'{x}.rest', f'{x}.low'), node('Add', [f'{x}.high', f'{x}.low'], f'{x}.float'),
+                      node('Mul', [f'{x}.float', f'{x}.scale'], x)]
+        elif user.op_type == 'Gather' and user.input[0] == x: # only what is looked up is multiplied
             ids,out,at = user.input[1],user.output[0],nodes.index(user)
             found = [node('Gather', [f'{x}.{k}', ids], f'{out}.{k}') for k in ('whole', 'scale')]
             nodes[at:at + 1] = [*found, to_float(f'{out}.whole', f'{out}.float'),

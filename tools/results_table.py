@@ -22,6 +22,7 @@ WHAT = { # file -> what it measures; the command
     'vocabulary':('weights and choices of the classifier', 'nbs/results/extensions.ipynb with FULL = True'),
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
     'scale':('400 small photos by one loop and by Ray Data on two busy cores, workers killed', 'python tools/measure_scale.py'),
+    'web':('the page of `lseg web` in Chromium: sizes, times, and how far its masks are those of Python', 'python tools/measure_web.py'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'export':('what an exported `mini` takes, and how far its masks agree with torch\'s, on fifty photos', 'python tools/measure_export.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
