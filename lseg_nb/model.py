@@ -35,10 +35,11 @@ class Temperature:
         return dict(part='temperature', t=self.t)
 
     def __call__(self,
-                 cosine, # words -> (B, n, h, w), the cosine of every pixel's vector with theirs
+                 cosine, # words -> (B, n, h, w), made anew: the cosine of every pixel's vector with theirs
                  labels, # N strings
                 ) -> torch.Tensor: # (B, N, h, w)
-        return cosine(labels)/self.t
+        scores = cosine(labels)
+        return scores/self.t if torch.is_grad_enabled() else scores.div_(self.t)
 
 # %% ../nbs/07_model.ipynb #07011
 class DenseEncoder(DPT):
@@ -75,11 +76,14 @@ def cosines(self:DenseEncoder,
            ) -> torch.Tensor: # (B, N, H/2, W/2), -1..1
     "Return the cosine of every pixel's vector with every word's, without making the pixels' vectors."
     (y,inverse),words = state,words.to(self.head.weight)
-    size = [2*n for n in y.shape[-2:]]
+    size,inverse = [2*n for n in y.shape[-2:]],inverse[..., rows or slice(None), :]
     need,place = band(y.shape[-2], size[0], rows, y.device)
-    inner = enlarge(linear_inner(y[..., need, :], *self.linear, words), size, place)
-    inverse = inverse[..., rows or slice(None), :]
-    return inner[..., :inverse.shape[-2], :inverse.shape[-1]].mul_(inverse)
+    def enlarged(x): return enlarge(x, size, place)[..., :inverse.shape[-2], :inverse.shape[-1]]
+    y,(weight,bias) = y[..., need, :],self.linear
+    if len(words) < y.shape[1]: return enlarged(linear_inner(y, weight, bias, words)).mul_(inverse)
+    both = torch.cat([enlarged(y)*inverse, inverse], 1) # fewer channels than words: one product of matrices does all
+    weights = torch.cat([words @ weight, (words @ bias)[:, None]], 1)
+    return (weights @ both.flatten(2)).unflatten(2, inverse.shape[-2:])
 
 @patch
 def vectors(self:DenseEncoder,
@@ -212,5 +216,5 @@ def own_state(
     model:nn.Module, # an `LSeg`
 ) -> dict: # parameter name -> tensor
     "List the tensors that are stored with a model: not those that come in packages."
-    packaged = tuple(f'{n}.' for n,m in model.named_modules() if getattr(m, 'packaged', False))
+    packaged = tuple(f'{n}.' for n,m in model.named_modules() if vars(m).get('packaged'))
     return {k:v for k,v in model.state_dict().items() if not k.startswith(packaged)}

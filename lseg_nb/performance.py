@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'fastest', 'machine', 'plain_mask', 'plain_edit', 'unfolded', 'encoding', 'many_labels', 'larger', 'memory',
-           'published', 'training', 'clipseg', 'agreement', 'start', 'bench']
+           'side_by_side', 'published', 'training', 'clipseg', 'agreement', 'start', 'bench']
 
 # %% ../nbs/46_performance.ipynb #46003
-import gc, json, os, platform, subprocess, sys, tempfile, time
+import gc, json, os, platform, socket, subprocess, sys, tempfile, time
 from copy import deepcopy
 from pathlib import Path
+from urllib.request import urlopen
 
 import torch
 from torch import nn
@@ -18,8 +19,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from .correlation import correlation
 from .data import open_set
+from .features import save_features
 from .hub import open_model, written_whole
 from .loss import pixel_loss, resize_logits
+from .many import cores, segment_many
 from .metrics import versions
 from .model import LSeg, create_lseg
 from .photo import normalised, open_photo, preprocess, sample_photo
@@ -114,7 +117,7 @@ def larger(model, photo, words, sizes=(160, 320, 480, 640)) -> dict: # short sid
 
 # %% ../nbs/46_performance.ipynb #46015
 _PEAK = '''
-import sys, torch
+import ctypes, sys
 from lseg_nb.hub import open_model
 from lseg_nb.photo import sample_photo
 from lseg_nb.session import known_words
@@ -123,6 +126,7 @@ def now(what): # MB; Linux
 model,words = open_model('mini'),known_words()[:int(sys.argv[1])]
 model.encode_text(words)
 seg = model.segment(sample_photo(), words[:2])
+getattr(ctypes.CDLL(None), 'malloc_trim', int)(0) # what was freed must not hide what is taken
 before = now('VmRSS')
 open('/proc/self/clear_refs', 'w').write('5') # the peak counts from here
 seg.relabel(words)
@@ -138,11 +142,30 @@ def memory(model, photo, words) -> dict: # megabytes
         found['a thousand labels, peak'] = float(r.stdout)
     return found
 
+# %% ../nbs/46_performance.ipynb #46015a
+def side_by_side(model, photo, words, n:int=16) -> dict: # photos per second
+    "Time many photos, one at a time on one core and one on each core."
+    with tempfile.TemporaryDirectory() as folder:
+        files,found = [Path(folder)/f'in/{i}.jpg' for i in range(n)],{}
+        files[0].parent.mkdir()
+        for f in files: photo.save(f)
+        def segmented(workers): return [*segment_many(model, files, words, workers=workers)]
+        def written(workers):
+            with tempfile.TemporaryDirectory(dir=folder) as out:
+                save_features(model, files[0].parent, out, workers=workers)
+        for name,f in (('segment', segmented), ('features', written)):
+            found[name] = n/fastest(lambda: f(None), 2)
+            torch.set_num_threads(1)
+            found[f'{name}, one core'] = n/fastest(lambda: f(1), 2)
+            torch.set_num_threads(cores())
+        return found
+
 # %% ../nbs/46_performance.ipynb #46016
 def published(words, size:int=480) -> dict: # seconds, GFLOP
     "Time the paper's network (ViT-L/16, CLIP ViT-B/32; random weights) and an edit of `mini`."
     torch.manual_seed(0)
     net = create_lseg('vit_l16', 'clip', size=size).eval()
+    net.to(memory_format=torch.channels_last) # as it is when it was opened from a file
     photo = sample_photo().resize((size, size))
     x = normalised(net, photo)
     with FlopCounterMode(display=False) as counter, torch.no_grad(): net.image.read(x)
@@ -204,16 +227,29 @@ def agreement(model, words, n:int=200) -> dict: # counts of photos and pixels, s
     return found | dict(bf16_same=found['bf16_same']/found['pixels'])
 
 # %% ../nbs/46_performance.ipynb #46017
-def start() -> dict: # seconds
-    "Time the command line from the call to the mask, beside `import torch`."
-    def run(*args): subprocess.run([sys.executable, *args], check=True, capture_output=True)
-    with tempfile.TemporaryDirectory() as folder:
-        words = ['lseg', 'segment', 'sample', '--labels', 'sky, tree', '--out', f'{folder}/out.png']
-        script = f'import sys; from lseg_nb.cli import main; sys.argv = {words}; main()'
-        return dict(import_torch=fastest(lambda: run('-c', 'import torch'), 3),
-                    segment=fastest(lambda: run('-c', script), 3))
+def _page(): # seconds from the call of `lseg explore` until its page is there
+    with socket.socket() as s: s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]
+    script = f"from lseg_nb.cli import main; main(['explore', '--no-browser', '--port', '{port}'])"
+    begun = time.perf_counter()
+    with subprocess.Popen([sys.executable, '-c', script], stdout=subprocess.DEVNULL) as server: # its end takes a while
+        try:
+            while server.poll() is None:
+                try: urlopen(f'http://127.0.0.1:{port}/', timeout=60).read(); return time.perf_counter() - begun
+                except OSError: time.sleep(.02)
+        finally: server.terminate()
 
-PARTS = ('encoding', 'many_labels', 'larger', 'memory', 'published', 'training', 'clipseg', 'start')
+def start() -> dict: # seconds
+    "Time the command line from the call to the mask, and to the editor's page, beside `import torch`."
+    def run(*args): subprocess.run([sys.executable, '-c', *args], check=True, capture_output=True)
+    with tempfile.TemporaryDirectory() as folder:
+        call = f"['segment', 'sample', '--labels', 'sky, tree', '--mask', '{folder}/out.png']"
+        return dict(import_torch=fastest(lambda: run('import torch'), 5),
+                    segment=fastest(lambda: run(f'from lseg_nb.cli import main; main({call})'), 5),
+                    page=min(_page() for _ in range(3)))
+
+# %% ../nbs/46_performance.ipynb #46017b
+PARTS = ('encoding', 'many_labels', 'larger', 'memory', 'side_by_side', 'published', 'training', 'clipseg',
+         'start')
 
 def bench(
     out=None,    # JSON file, of which other parts are kept; None: none
@@ -224,7 +260,7 @@ def bench(
     found = dict(took={}) | (json.loads(Path(out).read_text()) if out and Path(out).exists() else {})
     found |= dict(machine=machine(), versions=versions(), threads=torch.get_num_threads())
     few = model,photo,words[:20]
-    given = dict(encoding=few, many_labels=(model, photo, words), larger=few, memory=few,
+    given = dict(encoding=few, many_labels=(model, photo, words), larger=few, memory=few, side_by_side=few,
                  published=(words[:20],), agreement=(model, words))
     for name in parts:
         print(name, flush=True)

@@ -171,9 +171,9 @@ def normalised(
     if not hasattr(model.image, 'parameters'): # an exported one scales them itself
         return np.array(photo).transpose(2, 0, 1)[None]
     import torch
-    x = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float()/255
+    x = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float().div_(255)
     mean,std = (torch.tensor(v).view(1, 3, 1, 1) for v in (model.image.mean, model.image.std))
-    return ((x - mean)/std).to(next(model.image.parameters()))
+    return x.sub_(mean).div_(std).to(next(model.image.parameters()))
 
 def preprocess(
     self,              # the model

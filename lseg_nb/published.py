@@ -14,6 +14,7 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 
+from ._quick import unfilled
 from .hub import fill
 from .model import LSeg, check_finite, create_lseg
 
@@ -270,6 +271,6 @@ def from_checkpoint(cls:LSeg,
     state,file = read_checkpoint(path),repr(str(path))
     shapes = {k:tuple(v.shape) for k,v in state.items()}
     try:
-        with torch.device('meta'): model = create_lseg(**published_config(shapes, block, block_depth, activation))
+        with unfilled(): model = create_lseg(**published_config(shapes, block, block_depth, activation))
         return fill(model, translate(state, model)).set_precision(precision)
     except ValueError as e: raise ValueError(str(e).replace('the file', file, 1)) from None

@@ -8,7 +8,7 @@ __all__ = ['SCENERY', 'MIX', 'LARGE', 'RECIPES', 'Recipe', 'learner', 'record', 
 # %% ../nbs/34_recipes.ipynb #34002
 import json, os, sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -20,15 +20,17 @@ with needed_by('training'): from fastai.torch_core import distrib_barrier, num_d
 from .batches import AddOther, Chain, DropAbsent, MixedBatches, Part, WholePhotos
 from .benchmarks import training_set
 from .classifier import DenseConSE, WithClassifier, class_texts
-from .data import open_set
+from .data import data_root, open_set
 from .distributed import fit
 from .hidden_words import DropPresent, Hide, TrainLoss, attract, truncate
 from .hub import build_part, fill, open_model, own_state, pretrained_folder, written_whole
-from .image import PACKAGED
-from .labels import fold as held_out
+from .image import BACKBONES, PACKAGED
+from .labels import fold as held_out, label_set
 from .metrics import versions
-from .model import LSeg, create_lseg
+from .model import SHORT, LSeg, create_lseg
 from .none_of_these import NoneOfThese
+from .teacher import ModelTeacher, Taught, Unlabelled
+from .text import TEXT_ENCODERS
 from .train import LSegLearner, has_bf16
 
 # %% ../nbs/34_recipes.ipynb #34005
@@ -45,9 +47,12 @@ LARGE = { # the same for a GPU
 class Recipe:
     "All that is chosen in a training of `mini` or its kin, in one flat list."
     mix:dict                        # data sets, as `MIX`
-    backbone:str = 'tf_efficientnet_lite0' # a key of `lseg_nb.image.PACKAGED`
+    backbone:str = 'tf_efficientnet_lite0' # as `create_lseg` takes it, and so the next three
+    text:str = 'minilm'
+    block:str = None
     features:int = 96               # channels of the decoder, without batch norm
-    classifier:str = 'tf_efficientnet_lite2' # the ImageNet classifier that is read at every pixel, another such key
+    classifier:str = 'tf_efficientnet_lite2' # of `PACKAGED`, the ImageNet classifier that is read at every pixel; or None
+    size:int = None                 # short side at which photos are segmented; None: the model's own
     whole:float = 1.                # weight of the classifier's scores of the photo as a whole
     classifier_weight:float = 2.    # of its vector beside the pixel's own
     threshold:float = .2            # reject threshold in training, a cosine
@@ -65,6 +70,10 @@ class Recipe:
     valid:int = 10                  # photos of each set to validate on after each epoch
     image:str = None                # 'clip:NETWORK/WEIGHTS': DPT on its tower, with its words; no classifier then
     frozen:bool = False             # that tower stays as it is
+    photos:dict = field(default_factory=dict) # folders of photos without masks: (share of the batches, side of a crop)
+    teacher:str = None              # what it says is a soft target: a model's name, or one of `PACKAGED`, as a classifier
+    teach:float = .5                # weight of that
+    asked:tuple = ('coco', 'ade20k') # label sets whose words a model is asked; a classifier has its own
     fold:int = None                 # 0 to 3: VOC alone, without the classes that this fold of PASCAL-5i holds out
     read_threshold:float = .3       # reject threshold once trained, chosen on the validation splits
     read_weight:float = None        # weight of the classifier once trained; None: as in training
@@ -74,8 +83,8 @@ class Recipe:
 RECIPES = {
     'mini': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # on a GPU
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
-    # 'taught' is what a tower says of photos without masks, as `teach` of chapter 36 writes it
-    'mini_from_clip': Recipe({'taught': (1., 224, .5)}, hidden=(), valid=50),
+    'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
+                             teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
     'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_weight=3., gate=False),
 }
 
@@ -92,8 +101,11 @@ def _checked(recipe, changes, start): # a recipe by name, with changes
     r = replace(r, **changes)
     for k,v in dict(epochs=r.epochs, steps=r.steps, batch=r.bs, lr=r.lr).items():
         if not v > 0: raise ValueError(f"{k} is {v}; give a number above 0")
-    if r.backbone not in PACKAGED:
-        raise ValueError(f"there is no backbone {r.backbone!r} to train here; choose {', '.join(PACKAGED)}")
+    for what,name,known in (('backbone', r.backbone, BACKBONES), ('text encoder', r.text, TEXT_ENCODERS)):
+        if SHORT.get(name, name) in known: continue
+        raise ValueError(f"there is no {what} {name!r} to train here; choose {', '.join(known)}")
+    fits = SHORT.get(r.backbone, r.backbone) in PACKAGED and r.text == 'minilm'
+    if not fits: r = replace(r, classifier=None)
     if r.image and start: raise ValueError(f"{str(start)!r} has an image encoder; give image, or start")
     if r.frozen and not r.image: raise ValueError("frozen is of a tower; give image, clip:ViT-B-16/openai")
     if r.fold is None: return r
@@ -112,23 +124,37 @@ def _parts(r, root): # the data sets of a recipe
     if r.fold is not None:
         held = held_out('voc', r.fold)
         sets = [s.only([l for l in s.labels if l not in held]) for s in sets]
-    return [Part(s, *r.mix[k]) for s,k in zip(sets, r.mix)]
+    parts = [Part(s, *r.mix[k]) for s,k in zip(sets, r.mix)]
+    return parts + [Part(Unlabelled(data_root(root)/name), *part) for name,part in r.photos.items()]
 
 def _model(r, start, words): # to be trained; words: those of its masks
     if start: model = LSeg.from_pretrained(start)
     elif r.image: model = _on_tower(open_model(r.image), r)
     else:
-        model = create_lseg(r.backbone, 'minilm', r.features, norm=False, pretrained=True)
-        classifier = DenseConSE(model.text, class_texts(), r.classifier, whole=r.whole)
-        classifier.shorten(model.text.encode(words))
-        model.image = WithClassifier(model.image, classifier, model.text, r.classifier_weight)
+        model = create_lseg(r.backbone, r.text, r.features, norm=False, block=r.block, pretrained=True)
+        if r.classifier: model.image = _classified(r, model, words)
+    if r.classifier is None and isinstance(model.image, WithClassifier): model.image = model.image.encoder
     model = model.to(memory_format=torch.channels_last)
+    model.size = r.size or model.size
     model.head = NoneOfThese(model.head.t, r.threshold)
     if isinstance(model.image, WithClassifier): # a model of an earlier version has none
         model.image.familiar = list(dict.fromkeys([*model.image.familiar, *words]))
     return model
 
 # %% ../nbs/34_recipes.ipynb #34015t
+def _classified(r, model, words): # its image encoder, with a classifier
+    classifier = DenseConSE(model.text, class_texts(), r.classifier, whole=r.whole)
+    classifier.shorten(model.text.encode(words))
+    return WithClassifier(model.image, classifier, model.text, r.classifier_weight)
+
+def _teacher(r, model): # one at most
+    if r.teacher is None: return []
+    if r.teacher in PACKAGED: teacher = DenseConSE(model.text, None, r.teacher, whole=r.whole)
+    else:
+        words = dict.fromkeys(w for s in r.asked for w in label_set(s).classes)
+        teacher = ModelTeacher(open_model(r.teacher), list(words), (model.image.mean, model.image.std))
+    return [Taught(teacher, r.teach)]
+
 def _on_tower(eyes, r): # DPT on the tower of a model that `LSeg.from_open_clip` made, with its words
     if not hasattr(eyes.image, 'tower'): raise ValueError(f"{r.image!r} is no tower; give clip:...")
     part = dict(eyes.image.config, part='clip_dense', backbone=eyes.image.name, features=r.features)
@@ -138,6 +164,12 @@ def _on_tower(eyes, r): # DPT on the tower of a model that `LSeg.from_open_clip`
     return LSeg(image, eyes.text)
 
 # %% ../nbs/34_recipes.ipynb #34016
+def _keeper(parts): # the GPU in whose memory the photos are kept and cut; None: they are opened when drawn
+    if not torch.cuda.is_available(): return None
+    gpu = torch.device('cuda', int(os.environ.get('LOCAL_RANK', 0))) # of several processes, each its own
+    need = 4*sum(int(p.dataset.counted.sum()) for p in parts) # bytes: three colours and a label
+    return gpu if need < torch.cuda.get_device_properties(gpu).total_memory/3 else None
+
 def learner(
     r:Recipe,
     model:LSeg,        # to be trained
@@ -149,15 +181,14 @@ def learner(
     "Put a recipe's batches, label policies and loss together."
     hidden = r.hidden if 'camvid' in r.mix else () # else nothing teaches them
     offer = Chain(DropAbsent(r.drop_absent), AddOther(), DropPresent(r.drop_present), Hide(hidden))
-    gpu = torch.device('cuda', int(os.environ.get('LOCAL_RANK', 0))) # of several processes, each its own
     norm = model.image.mean,model.image.std
-    device = gpu if torch.cuda.is_available() else None
-    batches = MixedBatches(parts, norm, r.bs, r.steps, offer, seed, device)
+    batches = MixedBatches(parts, norm, r.bs, r.steps, offer, seed, _keeper(parts))
     names = [name for name in r.mix if ' as ' not in name]
     val = [open_set(name, 'val', root) for name in names]
     valid = WholePhotos(val, norm, r.valid, model.size)
     loss = TrainLoss(truncate(r.truncate), attract(r.attract))
-    return LSegLearner(model, batches, valid, r.lr, r.opt, bf16=r.bf16, loss_func=loss, settings=settings)
+    return LSegLearner(model, batches, valid, r.lr, r.opt, bf16=r.bf16, loss_func=loss, settings=settings,
+                       cbs=_teacher(r, model))
 
 # %% ../nbs/34_recipes.ipynb #34018
 def record(
@@ -211,6 +242,7 @@ def train(
     out='runs/mini',   # folder for checkpoint, model and training.json
     seed:int=0,        # of weights and batches
     start=None,        # 'mini', or the folder of a trained model, to go on from with its backbone; None: from ImageNet
+    before=None,       # called with the learner before it begins
     **changes,         # of the recipe, such as epochs=5
 ) -> LSeg: # in evaluation mode
     "Train by a recipe, on a GPU if there is one; goes on where a checkpoint in `out` ends."
@@ -225,8 +257,11 @@ def train(
     if not rank_distrib(): print(f'training on {photos}', flush=True)
     settings = dict(steps=r.steps, bs=r.bs, lr=r.lr, opt=r.opt, seed=seed, start=start and str(start),
                     fold=r.fold, backbone=model.image.backbone.name, mix=r.mix)
-    if r.image: settings |= dict(image=r.image, frozen=r.frozen)
+    more = ('image', 'frozen') if r.image else ('text', 'block', 'classifier', 'size')
+    settings |= {k:getattr(r, k) for k in more if r.image or getattr(r, k) != getattr(Recipe, k)}
+    if r.teacher: settings |= dict(teacher=r.teacher, teach=r.teach)
     learn = learner(r, model, parts, root, seed, settings)
+    if before: before(learn)
     _fit(learn, r.epochs, out)
     _read_as(r, model.eval())
     if not rank_distrib():

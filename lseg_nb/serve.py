@@ -11,11 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from ._extras import needed_by
+from ._quick import without
+from .hub import open_model
+from .labels import two_or_more
 from .many import photos_in
-from .photo import open_photo, sample_photo
-from .session import Session
+from .photo import open_photo
 
-with needed_by('lseg explore'):
+with needed_by('lseg explore'), without('rfc3987_syntax'): # a second, for names that no page has
     import nbformat
     from traitlets.config import Config
 
@@ -86,7 +88,9 @@ def serve(
             raise ValueError(f"cannot listen on {ip} port {port} ({e}); take another with --port") from None
     if out is not None and not os.path.isdir(photo or ''):
         raise ValueError("--out is for the photos of a folder")
-    Session(sample_photo() if photo is None else _first(photo), labels, model)
+    if photo is not None: open_photo(_first(photo))
+    words = two_or_more(labels)
+    open_model(model).encode_text(words)
     with needed_by('lseg explore'): from voila.app import Voila # slow to import
     most = SHORT - len('/lseg_12345678')
     short = [d for d in (tempfile.gettempdir(), '/tmp') if len(d) <= most and os.access(d, os.W_OK)]

@@ -4,28 +4,20 @@
 
 # %% auto #0
 __all__ = ['TEMPLATES', 'PUBLISHED', 'PROTOCOL', 'TEMPERATURE', 'OpenCLIPText', 'load_network', 'network_dim', 'clip_eyes',
-           'CLIPTrunk', 'CLIPDense', 'clip_dense', 'teach']
+           'CLIPTrunk', 'CLIPDense', 'clip_dense']
 
 # %% ../nbs/36_towers.ipynb #36002
 import logging
 from pathlib import Path
 
-import numpy as np
 import torch
 from fastcore.basics import patch
-from PIL import Image
 from torch import nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from .clip_eyes import CLIPEyes, dense_vit, how_to_read, tokens
-from .data import PHOTOS, SegmentationSet, fingerprint, open_set
-from .hub import Record, written_whole
 from .image import VIT_STAGES, Reassemble
-from .labels import two_or_more
-from .loss import unknown_value
 from .model import DenseEncoder, LSeg, Temperature, check_finite
-from .photo import open_photo, working_size
 from .text import TextEncoder
 
 # %% ../nbs/36_towers.ipynb #36007
@@ -197,42 +189,3 @@ def clip_dense(
     image = CLIPDense(CLIPTrunk(tower or load_network(backbone).visual, backbone), text.dim, features, norm)
     if mean: image.mean,image.std = tuple(mean),tuple(std)
     return image
-
-# %% ../nbs/36_towers.ipynb #36023u
-def teach(
-    teacher:LSeg,   # such as from `LSeg.from_open_clip`
-    photos,         # folder, subfolders too
-    labels,         # N words, what may be in the photos
-    out,            # folder of the data set, made if needed; it can be stopped, and goes on
-    sure:float=.5,  # a pixel whose best label is less probable than this is unknown
-) -> SegmentationSet: # those to train on; every tenth photo is in the split `val`
-    "Label photos by a model, as a data set in the plain layout."
-    labels,out = two_or_more(labels),Path(out)
-    files = sorted(p for p in Path(photos).rglob('*') if p.suffix.lower() in PHOTOS and p.name[0] != '.')
-    if len(files) < 2: raise FileNotFoundError(f"{str(photos)!r} holds {len(files)} photos; give two or more")
-    if out.resolve() in (Path(photos).resolve(), *Path(photos).resolve().parents):
-        raise ValueError(f"{str(out)!r} holds the photos; give another folder")
-    for part in ('images', 'masks', 'splits'): (out/part).mkdir(parents=True, exist_ok=True)
-    probe = dict(model=teacher.config, probe=[round(v, 3) for v in teacher.encode_text(labels)[0, :3].tolist()])
-    about = probe | dict(photos=fingerprint(files), labels=list(labels), sure=sure, size=teacher.size)
-    record = Record(out/'taught.json', about, 'targets')
-    if record.read() is None: record.write({})
-    for i,p in enumerate(tqdm(files, disable=None)):
-        image,mask = (out/part/f'{i}.png' for part in ('images', 'masks'))
-        if not mask.exists(): _teach_one(teacher, p, labels, image, mask, sure)
-    n = range(len(files))
-    for split,ids in dict(val=n[::10], train=[i for i in n if i % 10]).items():
-        (out/'splits'/f'{split}.txt').write_text('\n'.join(map(str, ids)))
-    (out/'labels.txt').write_text('\n'.join(labels), encoding='utf-8')
-    return open_set(str(out.resolve()), 'train')
-
-# %% ../nbs/36_towers.ipynb #36023v
-def _teach_one(teacher, photo, labels, image, mask, sure): # write a photo as large as it is worked at, then its mask
-    photo = open_photo(photo)
-    size = working_size(photo.size, teacher.size)
-    seg = teacher.segment(photo.resize(size, Image.BICUBIC) if size[0] < photo.width else photo, labels)
-    best = F.interpolate(seg.scores.max(0).values[None, None].float(), seg.mask.shape)[0, 0].cpu().numpy()
-    target = np.where(best < sure, unknown_value(len(labels)), seg.mask)
-    target = target.astype(np.uint8 if len(labels) <= 255 else np.uint16)
-    for path,a in ((image, np.asarray(seg.photo)), (mask, target)):
-        with written_whole(path) as p: Image.fromarray(a).save(p)

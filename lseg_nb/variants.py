@@ -17,9 +17,8 @@ import torch
 from fastcore.basics import patch
 from torch import nn
 from torch.nn import functional as F
-from torchvision import tv_tensors
-from torchvision.transforms import v2
 
+from ._quick import without_compiler
 from .batches import MixedBatches, Part, normalize, train_transforms
 from .correlation import linear_inner
 from .image import to_half
@@ -28,6 +27,7 @@ from .loss import IGNORE, TEMPERATURE, resize_logits, unknown_value
 from .metrics import ConfusionMatrix
 from .model import DenseEncoder, LSeg
 from .text import MiniLM, TextEncoder, text_encoder
+with without_compiler(): from torchvision import tv_tensors; from torchvision.transforms import v2
 
 # %% ../nbs/19_variants.ipynb #19005
 class RandomWords(TextEncoder):
@@ -62,7 +62,7 @@ class StaticWords(MiniLM):
             with torch.no_grad(): self.middle = self.embed(words).mean(0)
 
     def embed(self, texts):
-        table = self.bert.embeddings.word_embeddings.weight
+        table = self.bert.words.weight
         ids = [self.tokenizer.encode(t, add_special_tokens=False).ids for t in texts]
         return torch.stack([table[i].mean(0) for i in ids]) - self.middle
 
