@@ -74,9 +74,10 @@ def _in_words_of_onnx(): # while a network is written down
     def same(x, weight, bias, stride, padding, dilation, groups):
         return _ConvSame.apply(x, weight, bias, stride, groups)
     pool = SimpleNamespace(**vars(F)); pool.adaptive_avg_pool2d = _pooled
+    def unflatten(x, dim, sizes): return x.reshape(*x.shape[:dim], *sizes)
     patch = mock.patch.object
     with (patch(image, 'conv2d_same', same), patch(image, 'pad_to_multiple', _Pad.apply), torch.no_grad(),
-          patch(classifier, 'F', pool), warnings.catch_warnings()):
+          patch(classifier, 'F', pool), patch(torch.Tensor, 'unflatten', unflatten), warnings.catch_warnings()):
         warnings.simplefilter('ignore') # of the tracer, about each look at a size
         fast = torch.backends.mha.get_fastpath_enabled()
         torch.backends.mha.set_fastpath_enabled(False) # it is one operation that only torch has
@@ -123,20 +124,10 @@ def state_names(
     return ['y', 'scale', 'plus', 'inverse'][:4 if isinstance(encoder, WithClassifier) else 2]
 
 # %% ../nbs/50_export.ipynb #50015
-def _layer(layer, x, padding): # as PyTorch's own computes it, for any number of texts and tokens
-    (N,T,C),own = x.shape,layer.self_attn
-    q,k,v = (y.view(N, T, own.num_heads, -1).transpose(1, 2)
-             for y in F.linear(x, own.in_proj_weight, own.in_proj_bias).chunk(3, -1))
-    share = (q @ k.transpose(2, 3)*own.head_dim**-.5).masked_fill(padding, float('-inf')).softmax(-1)
-    x = layer.norm1(x + own.out_proj((share @ v).transpose(1, 2).reshape(N, T, C)))
-    return layer.norm2(x + layer.linear2(F.gelu(layer.linear1(x))))
-
 class _MiniLM(nn.Module):
     def __init__(self, text): super().__init__(); self.bert = text.bert
     def forward(self, ids): # (N, T) int32, 0 where a row is filled up
-        padding,mask = (ids == 0)[:, None, None],(ids != 0)[..., None].float()
-        tokens = self.bert.first(ids.long())
-        for layer in self.bert.layers.layers: tokens = _layer(layer, tokens, padding)
+        tokens,mask = self.bert(ids.long(), ids == 0),(ids != 0)[..., None].float()
         return F.normalize((tokens*mask).sum(1)/mask.sum(1), dim=-1)
 
 class _CLIP(nn.Module):
@@ -166,7 +157,6 @@ def text_parts(
     "Take a text encoder apart; raise `ValueError` for one that cannot be exported."
     about = dict(name=text.name, template=text.template, context=text.context, pad=0)
     if type(text) is MiniLM:
-        text.tokenizer.no_padding()
         return _MiniLM(text),text.tokenizer,about | dict(length=None, unknown='[UNK]')
     if type(text) is CLIPText:
         return _CLIP(text),_clip_tokenizer(text.tokenizer),about | dict(length=text.context, unknown=None)
@@ -232,6 +222,7 @@ def _write_all(model, folder, weights): # the graphs and what says how to use th
     _write(net, (photo,), folder/'image.onnx', ['photo'], names, free | dict(photo={0: 'rows', 1: 'columns'}))
     _write(_Cosines(model.image), (*state, words), folder/'cosines.onnx', [*names, 'words'], ['cosines'],
            free | dict(words={0: 'N'}, cosines={0: 'N', 1: 'rows', 2: 'columns'}))
+    tokenizer.no_padding()
     tokenizer.save(str(folder/'tokenizer.json'), pretty=False)
     ids = [tokenizer.encode(t).ids + [0]*about['context'] for t in ('sky', 'a dog bed')]
     ids = [i[:about['length'] or 8] for i in ids]
