@@ -107,6 +107,7 @@ is what most programs need. Everything public, module by module, in the order of
 ''')
     return names
 
+OWN = ROOT/'_web' # the page of chapter 52, where `make web` has made it
 PHOTOS = [('temple', ['sky', 'building', 'tree']), ('dahlia', ['flower', 'leaf', 'other'])]
 
 def gallery(site):
@@ -115,6 +116,11 @@ def gallery(site):
     folder = site/'extra'/'gallery'
     folder.mkdir(parents=True)
     for k,(name,labels) in enumerate(PHOTOS): model.segment(sample_photo(k), labels).to_html(folder/f'{name}.html')
+    own = '' if not OWN.is_dir() else ('''```{raw} html
+<p><a href="segment/index.html">Segment a photo of your own</a>, in this browser: some 45 MB are loaded once, and no photo leaves it.</p>
+```
+
+''')
     frames = '\n\n'.join(f'## {name.capitalize()}\n\n```{{raw}} html\n<iframe class="editor" src="gallery/{name}.html" title="label editor: {name}" '
                          f'loading="lazy"></iframe>\n<p><a href="gallery/{name}.html">The same, alone on a page</a></p>\n```' for name,_ in PHOTOS)
     (site/'gallery.md').write_text(f'''# Try it: edit the labels
@@ -123,7 +129,7 @@ Type a word, remove one, click a pixel: the masks change at once. Each of these 
 ([45_page](45_page.ipynb)). It asks no server. The photos come with scikit-learn; the words that can be typed here are those that
 the file holds, several thousand.
 
-{frames}
+{own}{frames}
 ''')
 
 def contents(modules): # the toctrees of the first page
@@ -157,6 +163,7 @@ def main(out=ROOT/'_docs'):
         if done.returncode: sys.exit(done.returncode)
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(made, out)
+    if OWN.is_dir(): shutil.copytree(OWN, out/'segment')
     shutil.rmtree(out/'.doctrees', ignore_errors=True)
     print(f'site: {len(list(out.rglob("*.html")))} pages, {sum(p.stat().st_size for p in out.rglob("*") if p.is_file())/2**20:.0f} MB in {out}')
 

@@ -74,9 +74,10 @@ def _in_words_of_onnx(): # while a network is written down
     def same(x, weight, bias, stride, padding, dilation, groups):
         return _ConvSame.apply(x, weight, bias, stride, groups)
     pool = SimpleNamespace(**vars(F)); pool.adaptive_avg_pool2d = _pooled
+    def unflatten(x, dim, sizes): return x.reshape(*x.shape[:dim], *sizes)
     patch = mock.patch.object
     with (patch(image, 'conv2d_same', same), patch(image, 'pad_to_multiple', _Pad.apply), torch.no_grad(),
-          patch(classifier, 'F', pool), warnings.catch_warnings()):
+          patch(classifier, 'F', pool), patch(torch.Tensor, 'unflatten', unflatten), warnings.catch_warnings()):
         warnings.simplefilter('ignore') # of the tracer, about each look at a size
         fast = torch.backends.mha.get_fastpath_enabled()
         torch.backends.mha.set_fastpath_enabled(False) # it is one operation that only torch has
@@ -123,20 +124,10 @@ def state_names(
     return ['y', 'scale', 'plus', 'inverse'][:4 if isinstance(encoder, WithClassifier) else 2]
 
 # %% ../nbs/50_export.ipynb #50015
-def _layer(layer, x, padding): # as PyTorch's own computes it, for any number of texts and tokens
-    (N,T,C),own = x.shape,layer.self_attn
-    q,k,v = (y.view(N, T, own.num_heads, -1).transpose(1, 2)
-             for y in F.linear(x, own.in_proj_weight, own.in_proj_bias).chunk(3, -1))
-    share = (q @ k.transpose(2, 3)*own.head_dim**-.5).masked_fill(padding, float('-inf')).softmax(-1)
-    x = layer.norm1(x + own.out_proj((share @ v).transpose(1, 2).reshape(N, T, C)))
-    return layer.norm2(x + layer.linear2(F.gelu(layer.linear1(x))))
-
 class _MiniLM(nn.Module):
     def __init__(self, text): super().__init__(); self.bert = text.bert
     def forward(self, ids): # (N, T) int32, 0 where a row is filled up
-        padding,mask = (ids == 0)[:, None, None],(ids != 0)[..., None].float()
-        tokens = self.bert.first(ids.long())
-        for layer in self.bert.layers.layers: tokens = _layer(layer, tokens, padding)
+        tokens,mask = self.bert(ids.long(), ids == 0),(ids != 0)[..., None].float()
         return F.normalize((tokens*mask).sum(1)/mask.sum(1), dim=-1)
 
 class _CLIP(nn.Module):
@@ -166,13 +157,12 @@ def text_parts(
     "Take a text encoder apart; raise `ValueError` for one that cannot be exported."
     about = dict(name=text.name, template=text.template, context=text.context, pad=0)
     if type(text) is MiniLM:
-        text.tokenizer.no_padding()
         return _MiniLM(text),text.tokenizer,about | dict(length=None, unknown='[UNK]')
     if type(text) is CLIPText:
         return _CLIP(text),_clip_tokenizer(text.tokenizer),about | dict(length=text.context, unknown=None)
     raise ValueError(f"the text encoder {type(text).__name__} cannot be exported; MiniLM and CLIP can")
 
-# %% ../nbs/50_export.ipynb #50020
+# %% ../nbs/50_export.ipynb #50020a
 def whole_numbers(
     w:np.ndarray, # float32
     axis:int,     # along which each has a scale of its own
@@ -183,6 +173,11 @@ def whole_numbers(
     scale = (np.maximum(largest, 1e-30)/(2**(bits - 1) - 1)).astype(np.float32)
     return np.rint(w/scale).astype(np.int8 if bits <= 8 else np.int16),scale
 
+<<<<<<< HEAD
+# %% ../nbs/50_export.ipynb #50020s
+=======
+# %% ../nbs/50_export.ipynb #50020
+>>>>>>> 7939854e4a66deca6f4a0adaff3135d012fb405a
 def shrink(
     file,     # an ONNX file, which is written again
     kind:str, # one of `WEIGHTS`, or 'int' with any number of bits, such as 'int12'
@@ -201,9 +196,16 @@ def shrink(
             tensors[f'{x}.16'] = w.astype(np.float16)
             first.append(to_float(f'{x}.16', x))
             continue
-        axis = -1 if user.op_type == 'MatMul' else 0
-        tensors[f'{x}.whole'],tensors[f'{x}.scale'] = whole_numbers(w, axis, int(kind[3:]))
-        if user.op_type == 'Gather' and user.input[0] == x: # only what is looked up is multiplied
+        bits,axis = int(kind[3:]),-1 if user.op_type == 'MatMul' else 0
+        whole,tensors[f'{x}.scale'] = whole_numbers(w, axis, bits)
+        tensors[f'{x}.whole'],rest = (whole >> max(bits - 8, 0)).astype(np.int8),2**max(bits - 8, 0)
+        if rest > 1: # bits below the upper eight: who knows int8 need not know int16, and zip packs them apart
+            tensors |= {f'{x}.rest':(whole & rest - 1).astype(np.int8), f'{x}.step':np.float32(rest)}
+            first += [to_float(f'{x}.whole', f'{x}.upper'),
+                      node('Mul', [f'{x}.upper', f'{x}.step'], f'{x}.high'),
+                      to_float(f'{x}.rest', f'{x}.low'), node('Add', [f'{x}.high', f'{x}.low'], f'{x}.float'),
+                      node('Mul', [f'{x}.float', f'{x}.scale'], x)]
+        elif user.op_type == 'Gather' and user.input[0] == x: # only what is looked up is multiplied
             ids,out,at = user.input[1],user.output[0],nodes.index(user)
             found = [node('Gather', [f'{x}.{k}', ids], f'{out}.{k}') for k in ('whole', 'scale')]
             nodes[at:at + 1] = [*found, to_float(f'{out}.whole', f'{out}.float'),
@@ -221,10 +223,11 @@ def _write_all(model, folder, weights): # the graphs and what says how to use th
     text,tokenizer,about = text_parts(model.text)
     photo = torch.from_numpy(np.array(sample_photo().resize((190, 130))))
     net,words = _Image(model.image),model.encode_text(['sky', 'building', 'tree'])
-    with torch.no_grad(): state = net(photo) # and the words of a gate are encoded, which become numbers of the graph
+    with torch.no_grad(): state = net(photo) # and the words of a gate, which become numbers
     _write(net, (photo,), folder/'image.onnx', ['photo'], names, free | dict(photo={0: 'rows', 1: 'columns'}))
     _write(_Cosines(model.image), (*state, words), folder/'cosines.onnx', [*names, 'words'], ['cosines'],
            free | dict(words={0: 'N'}, cosines={0: 'N', 1: 'rows', 2: 'columns'}))
+    tokenizer.no_padding()
     tokenizer.save(str(folder/'tokenizer.json'), pretty=False)
     ids = [tokenizer.encode(t).ids + [0]*about['context'] for t in ('sky', 'a dog bed')]
     ids = [i[:about['length'] or 8] for i in ids]

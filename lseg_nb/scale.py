@@ -163,10 +163,12 @@ def _done(out, column, same): # paths in whole files; broken ones are removed
     done = set()
     for info in system.get_file_info(fs.FileSelector(inner)):
         if not info.path.endswith('.parquet'): continue
-        try: table = parquet.read_table(info.path, filesystem=system, columns=['path', column])
+        try: names = parquet.read_schema(info.path, filesystem=system).names
         except pa.ArrowInvalid: system.delete_file(info.path); continue
-        there = table[column].to_pylist() if column in table.column_names else [['no such column']]
-        other = next((v for v in there if v and not same(v)), None)
+        if column not in names: raise ValueError(
+            f"{quoted(out, 100)} holds results of another kind, without {column}; give another folder")
+        table = parquet.read_table(info.path, filesystem=system, columns=['path', column])
+        other = next((v for v in table[column].to_pylist() if v and not same(v)), None)
         if other: raise ValueError(
             f"{quoted(out, 100)} holds results of other {column}, {listed(map(str, other))}; give another folder")
         done.update(table['path'].to_pylist())

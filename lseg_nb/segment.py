@@ -279,7 +279,10 @@ def overlay(self:Segmentation) -> Image.Image: # RGB, at most 1600 pixels wide o
 @patch
 def figure(self:Segmentation):
     "Draw photo, overlay and legend as a matplotlib figure."
-    from matplotlib.figure import Figure
+    try: from matplotlib.figure import Figure
+    except ModuleNotFoundError as e: # it belongs to the package, but not to `lseg_nb.light` alone
+        said = "a figure needs matplotlib; pip install it, or take `overlay`, a picture"
+        raise ModuleNotFoundError(said, name=e.name) from None
     from matplotlib.patches import Patch
     tall = 4.2*self.photo.height/self.photo.width
     fig = Figure(figsize=(10.6, max(tall, 1.6)), dpi=100, layout='constrained')

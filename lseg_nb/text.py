@@ -98,14 +98,12 @@ class BERT(nn.Module):
         layer = nn.TransformerEncoderLayer(dim, heads, 4*dim, **how)
         self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
 
-    def first(self, ids:torch.Tensor) -> torch.Tensor: # (N, T) int64, tokens -> (N, T, dim), before the layers
-        return self.norm(self.words(ids) + self.places.weight[:ids.shape[1]] + self.kinds.weight[0])
-
     def forward(self,
                 ids:torch.Tensor,     # (N, T) int64, tokens
                 padding:torch.Tensor, # (N, T) bool
                ) -> torch.Tensor: # (N, T, dim)
-        return self.layers(self.first(ids), src_key_padding_mask=padding)
+        x = self.words(ids) + self.places.weight[:ids.shape[1]] + self.kinds.weight[0]
+        return self.layers(self.norm(x), src_key_padding_mask=padding)
 
 BERT_NAMES = { # of parts, as published: here
     'embeddings.word_embeddings':'words', 'embeddings.position_embeddings':'places', 'embeddings.token_type_embeddings':'kinds',

@@ -20,12 +20,13 @@ from .photo import sample_photo
 
 # %% ../nbs/52_web.ipynb #52007
 def deflated(
-    name:str,   # of a file
-    data:bytes, # its contents
-) -> tuple: # its name in the site, ending in .z, or .z2: all even bytes before all odd ones; its contents there
+    data:bytes, # a file's contents
+) -> bytes: # as the browser's `DecompressionStream('deflate')` takes it
     "Compress a file, so that it is small over the wire from any host."
-    two = [(f'{name}.z', data), (f'{name}.z2', data[::2] + data[1::2])]
-    return min(((n, zlib.compress(d, 9)) for n,d in two), key=lambda f: len(f[1]))
+    def packed(strategy): # the second suits numbers that are nearly noise
+        z = zlib.compressobj(9, zlib.DEFLATED, 15, 9, strategy)
+        return z.compress(data) + z.flush()
+    return min(map(packed, (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)), key=len)
 
 # %% ../nbs/52_web.ipynb #52011
 POLICY = '; '.join([
@@ -89,8 +90,8 @@ def site_files(
 ) -> dict: # path in the site -> its contents
     "Put the site together."
     large = {n: exported/n for n in NETWORKS} | {n: packages/path for n,path in LARGE.items()}
-    files = dict(deflated(name, path.read_bytes()) for name,path in large.items())
-    files['sizes.json'] = json.dumps({name: len(data) for name,data in files.items()}).encode()
+    files = {f'{n}.z': deflated(path.read_bytes()) for n,path in large.items()}
+    files['sizes.json'] = json.dumps({n: len(files[f'{n}.z']) for n in large}).encode()
     files |= {n: (packages/path).read_bytes() for n,path in PLAIN.items()}
     files |= {n: web_file(n).encode() for n in OWN}
     files['index.html'] = page_html().encode()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """What the page of `lseg web` weighs, how quick it is and how far its masks are Python's: python tools/measure_web.py writes the site to _web, uses it in
-Chromium (needs npm, chromium, chromedriver) and writes data/results/web.json. The machine must have nothing else to do; `chrt -r 1` before it comes near."""
+Chromium (needs npm, chromium, chromedriver) and writes data/results/web.json. The machine must have nothing else to do. Where it has, `chrt -r 1 python .ci/web _web --only masks large edits sixty dropped --out data/results/web.json`
+measures the times once more, before all others."""
 import json, shutil, sys, tempfile, time
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -22,7 +23,7 @@ def bits_needed(model, exact, site, folder): # of the image network: what they w
         shutil.copytree(exact, at := folder/f'{bits}')
         shrink(at/'image.onnx', f'int{bits}')
         same = [agreement(model, at, [p], labels)['same'] for p,labels in photos.items()]
-        rows.append(dict(bits=bits, MB=round(len(deflated('', (at/'image.onnx').read_bytes())[1])/1e6, 2), least=min(same), mean=sum(same)/len(same)))
+        rows.append(dict(bits=bits, MB=round(len(deflated((at/'image.onnx').read_bytes()))/1e6, 2), least=min(same), mean=sum(same)/len(same)))
         print(rows[-1], flush=True)
     return rows
 

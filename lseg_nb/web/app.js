@@ -30,10 +30,12 @@ class Networks {
       error ? reject(Error(error)) : resolve(done)
     }
     this.worker.onerror = () => {
-      for (const [, reject] of this.calls.values()) reject(Error('the networks cannot run here; this page needs a browser of 2023 or later'))
+      this.broken = Error('the networks cannot run here; this page needs a browser of 2023 or later')
+      for (const [, reject] of this.calls.values()) reject(this.broken)
     }
   }
   call(what, ...given) {
+    if (this.broken) return Promise.reject(this.broken)
     return new Promise((...both) => {
       this.calls.set(++this.n, both)
       this.worker.postMessage({id: this.n, what, given})
@@ -183,4 +185,4 @@ $('strip').onclick = () => editor.then(async () => {
 $('keep').onclick = () => $('film').toBlob(blob => give(blob, 'filmstrip.png'))
 
 editor.legend()
-if (state().get('photo') in facts.samples) openSample(state().get('photo'))
+if (facts.samples.includes(state().get('photo'))) openSample(state().get('photo'))

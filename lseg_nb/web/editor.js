@@ -158,6 +158,7 @@ export class Editor {
     return this.then(async () => {
       const labels = checked(make(this.labels))
       await this.source?.ready(labels)
+      if (labels.join('\n') == this.labels.join('\n')) return // nothing changed
       this.steps = [...this.steps.slice(0, ++this.step), labels]
       this.draw()
     })

@@ -28,7 +28,7 @@ async function answer(request) {
 }
 
 self.onfetch = e => e.respondWith(answer(e.request).catch(() => Response.error()))
-self.oninstall = e => e.waitUntil(Promise.all(Object.keys(FILES).filter(path => !/\.z2?$/.test(path)).map(kept)))
+self.oninstall = e => e.waitUntil(Promise.all(Object.keys(FILES).filter(path => !path.endsWith('.z')).map(kept)))
 self.onactivate = e => e.waitUntil((async () => { // what has changed goes; what is the same stays
   const cache = await caches.open('lseg'), now = new Set(Object.keys(FILES).map(path => new URL(key(path), location).href))
   for (const old of await cache.keys()) if (!now.has(old.url)) await cache.delete(old)

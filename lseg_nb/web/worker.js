@@ -4,21 +4,17 @@ import { opened, resized, workingSize } from './photo.js'
 
 const here = name => new URL(name, self.location).href
 const networks = {}, vectors = new Map() // label -> its unit vector
-let config, ort, tokenizer, state
+let config, ort, tokenizer, state, why = '' // why the networks are not here
 
-// files of the site, compressed; tells how much has come. Of a file that ends in .z2 all even bytes stand before all odd ones
+// files of the site, compressed; tells how much has come
 async function loaded(names, sizes) {
-  const files = names.map(name => Object.keys(sizes).find(f => f.startsWith(`${name}.z`))), total = files.reduce((n, f) => n + sizes[f], 0)
+  const total = names.reduce((n, name) => n + sizes[name], 0)
   let come = 0
-  return Promise.all(files.map(async file => {
-    const response = await fetch(here(file))
-    if (!response.ok) throw Error(`${file} did not come (${response.status}); open the page again`)
+  return Promise.all(names.map(async name => {
+    const response = await fetch(here(`${name}.z`))
+    if (!response.ok) throw Error(`${name} did not come (${response.status}); open the page again`)
     const counted = new TransformStream({transform(chunk, out) { postMessage({loaded: come += chunk.length, total}); out.enqueue(chunk) }})
-    const b = new Uint8Array(await new Response(response.body.pipeThrough(counted).pipeThrough(new DecompressionStream('deflate'))).arrayBuffer())
-    if (file.endsWith('.z')) return b
-    const out = new Uint8Array(b.length), half = b.length + 1 >> 1
-    for (let i = 0; i < half; i++) { out[2*i] = b[i]; if (half + i < b.length) out[2*i + 1] = b[half + i] }
-    return out
+    return new Uint8Array(await new Response(response.body.pipeThrough(counted).pipeThrough(new DecompressionStream('deflate'))).arrayBuffer())
   }))
 }
 
@@ -93,9 +89,12 @@ const calls = {load, photo, maps, tokens: async labels => labels.map(l => tokeni
 let queue = Promise.resolve()
 self.onmessage = ({data: {id, what, given}}) => {
   queue = queue.then(() => {
-    if (what != 'load' && !networks.cosines) throw Error('the networks are not here; open the page again')
+    if (what != 'load' && !networks.cosines) throw Error(why)
     return calls[what](...given)
   }).then(
     done => postMessage({id, done}, [done].flat().map(o => o?.buffer ?? o?.bitmap).filter(o => o)),
-    e => postMessage({id, error: e.message}))
+    e => {
+      if (what == 'load') why = `the networks are not here (${e.message}); open the page again`
+      postMessage({id, error: why || e.message})
+    })
 }
