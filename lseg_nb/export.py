@@ -173,11 +173,7 @@ def whole_numbers(
     scale = (np.maximum(largest, 1e-30)/(2**(bits - 1) - 1)).astype(np.float32)
     return np.rint(w/scale).astype(np.int8 if bits <= 8 else np.int16),scale
 
-<<<<<<< HEAD
 # %% ../nbs/50_export.ipynb #50020s
-=======
-# %% ../nbs/50_export.ipynb #50020
->>>>>>> 7939854e4a66deca6f4a0adaff3135d012fb405a
 def shrink(
     file,     # an ONNX file, which is written again
     kind:str, # one of `WEIGHTS`, or 'int' with any number of bits, such as 'int12'

@@ -45,7 +45,7 @@ def git(*args): return subprocess.run(['git', '-C', ROOT, *args], capture_output
 def measured(text): # what a file holds of measurements
     if not text: return None # the commit removed it
     d = json.loads(text)
-    return [r['results'] for r in d['runs']] if 'runs' in d else {k:v for k,v in d.items() if k not in ABOUT}
+    return [r['results'] for r in d['runs']] if isinstance(d.get('runs'), list) else {k:v for k,v in d.items() if k not in ABOUT}
 
 def made_by(path): # the newest commit that changed what was measured
     name = path.relative_to(ROOT).as_posix()
@@ -56,6 +56,7 @@ def made_by(path): # the newest commit that changed what was measured
 
 def took(d): # minutes and machine
     runs = d.get('runs', [d])
+    if isinstance(runs, dict): runs = [*runs.values()]
     seconds = sum(r.get('wall', r.get('seconds', 0)) for r in runs)
     threads = runs[0].get('threads')
     machine = 'GPU' if d.get('device') == 'cuda' else f'{threads} threads' if threads and threads > 1 else '1 thread' if threads else 'not told'
