@@ -41,14 +41,14 @@ def main(folder, steps=None, only=None):
     about = dict(start='mini', start_sha256=sha, words=list(THINGS), photos=40, val=20, seed=0, steps=steps)
     file = Record(FILE, about, 'a measurement')
     for name,sets in {'before': None, 'alone': [folder/'mine'], 'mixed': [folder/'mine', *OLD]}.items():
-        if only not in (None, name) or name in (file.read() or {}).get('runs', {}): continue
+        if only not in (None, name) or name in (file.read() or {}).get('trainings', {}): continue
         begun,cpu = time.time(),time.process_time()
         run = dict(training=trained(name, sets, folder, steps)) if sets else {}
         run |= dict(seconds_training=round(time.time() - begun), cpu_seconds_training=round(time.process_time() - cpu))
         run |= dict(sets=figures(folder/name if sets else 'mini', folder), seconds=round(time.time() - begun),
                     cpu_seconds=round(time.process_time() - cpu), threads=torch.get_num_threads(), load=round(os.getloadavg()[2], 1))
-        runs = (file.read() or {}).get('runs', {}) | {name: run}
-        file.write(dict(command=f'python tools/measure_own_data.py FOLDER {steps}', runs=runs, versions=versions(),
+        runs = (file.read() or {}).get('trainings', {}) | {name: run}
+        file.write(dict(command=f'python tools/measure_own_data.py FOLDER {steps}', trainings=runs, versions=versions(),
                         seconds=sum(r['seconds'] for r in runs.values()), threads=torch.get_num_threads()))
         print(name, {k:v['mIoU'] for k,v in run['sets'].items()}, flush=True)
 
