@@ -41,8 +41,8 @@ export class Palette {
     this.taken = new Set()
   }
   place(word) {
-    const own = this.ranks.size
-    return this.ranks.get(same(word)) ?? own + crc32(new TextEncoder().encode(word)) % (PLACES - own)
+    const own = this.ranks.size, key = same(word)
+    return this.ranks.get(key) ?? own + crc32(new TextEncoder().encode(key)) % (PLACES - own)
   }
   color(word) {
     const key = same(word), own = this.ranks.size
