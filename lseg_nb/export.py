@@ -195,7 +195,7 @@ def shrink(
         bits,axis = int(kind[3:]),-1 if user.op_type == 'MatMul' else 0
         whole,tensors[f'{x}.scale'] = whole_numbers(w, axis, bits)
         tensors[f'{x}.whole'],rest = (whole >> max(bits - 8, 0)).astype(np.int8),2**max(bits - 8, 0)
-        if rest > 1: # bits below the upper eight: programs that know int8 need not know int16, and zip packs them apart
+        if rest > 1: # the lower bits apart: whoever knows int8 need not know int16, and zip packs them better
             tensors |= {f'{x}.rest':(whole & rest - 1).astype(np.int8), f'{x}.step':np.array(rest, np.float32)}
             first += [to_float(f'{x}.whole', f'{x}.upper'), node('Mul', [f'{x}.upper', f'{x}.step'], f'{x}.high'),
                       to_float(f'{x}.rest', f'{x}.low'), node('Add', [f'{x}.high', f'{x}.low'], f'{x}.float'),
