@@ -173,7 +173,7 @@ def whole_numbers(
     scale = (np.maximum(largest, 1e-30)/(2**(bits - 1) - 1)).astype(np.float32)
     return np.rint(w/scale).astype(np.int8 if bits <= 8 else np.int16),scale
 
-# %% ../nbs/50_export.ipynb #50020
+# %% ../nbs/50_export.ipynb #50020s
 def shrink(
     file,     # an ONNX file, which is written again
     kind:str, # one of `WEIGHTS`, or 'int' with any number of bits, such as 'int12'
@@ -195,9 +195,10 @@ def shrink(
         bits,axis = int(kind[3:]),-1 if user.op_type == 'MatMul' else 0
         whole,tensors[f'{x}.scale'] = whole_numbers(w, axis, bits)
         tensors[f'{x}.whole'],rest = (whole >> max(bits - 8, 0)).astype(np.int8),2**max(bits - 8, 0)
-        if rest > 1: # the lower bits apart: whoever knows int8 need not know int16, and zip packs them better
-            tensors |= {f'{x}.rest':(whole & rest - 1).astype(np.int8), f'{x}.step':np.array(rest, np.float32)}
-            first += [to_float(f'{x}.whole', f'{x}.upper'), node('Mul', [f'{x}.upper', f'{x}.step'], f'{x}.high'),
+        if rest > 1: # bits below the upper eight: who knows int8 need not know int16, and zip packs them apart
+            tensors |= {f'{x}.rest':(whole & rest - 1).astype(np.int8), f'{x}.step':np.float32(rest)}
+            first += [to_float(f'{x}.whole', f'{x}.upper'),
+                      node('Mul', [f'{x}.upper', f'{x}.step'], f'{x}.high'),
                       to_float(f'{x}.rest', f'{x}.low'), node('Add', [f'{x}.high', f'{x}.low'], f'{x}.float'),
                       node('Mul', [f'{x}.float', f'{x}.scale'], x)]
         elif user.op_type == 'Gather' and user.input[0] == x: # only what is looked up is multiplied
@@ -218,7 +219,7 @@ def _write_all(model, folder, weights): # the graphs and what says how to use th
     text,tokenizer,about = text_parts(model.text)
     photo = torch.from_numpy(np.array(sample_photo().resize((190, 130))))
     net,words = _Image(model.image),model.encode_text(['sky', 'building', 'tree'])
-    with torch.no_grad(): state = net(photo) # and the words of a gate are encoded, which become numbers of the graph
+    with torch.no_grad(): state = net(photo) # and the words of a gate, which become numbers
     _write(net, (photo,), folder/'image.onnx', ['photo'], names, free | dict(photo={0: 'rows', 1: 'columns'}))
     _write(_Cosines(model.image), (*state, words), folder/'cosines.onnx', [*names, 'words'], ['cosines'],
            free | dict(words={0: 'N'}, cosines={0: 'N', 1: 'rows', 2: 'columns'}))

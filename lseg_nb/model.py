@@ -111,6 +111,10 @@ class LSeg(lseg_nb.Segments, nn.Module, metaclass=_Extensible):
         super().__init__()
         self.image,self.text,self.head,self.block = image,text,head or Temperature(),block or nn.Identity()
 
+    def __setattr__(self, name, part):
+        if name == 'head': self._modules.pop(name, None) # a head may be a module, or any function
+        super().__setattr__(name, part)
+
     def __getattr__(self, name): # nn.Module's parts; then what later chapters add
         try: return super().__getattr__(name)
         except AttributeError:

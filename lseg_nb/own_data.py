@@ -64,7 +64,8 @@ def choose(
     "Choose a recipe by the number and the size of the photos."
     for k,v in (given | dict(crop=crop)).items():
         if k not in (*Recipe.__dataclass_fields__, 'crop'): raise ValueError(f"a recipe has no {k!r}")
-        if k in LEAST and v is not None and v < LEAST[k]: raise ValueError(f"{k} is {v}; give {LEAST[k]} or more")
+        least = LEAST.get(k, v)
+        if v is not None and v < least: raise ValueError(f"{k} is {v}; give {least} or more")
     n,short = sum(r['photos'] for r in rows),max(r['short'] for r in rows)
     share = {r['set']: r['photos']**.5 for r in rows}
     kept = bool(start and len(rows) > 1) # the others are there so that nothing is forgotten
@@ -78,7 +79,7 @@ def choose(
     backbone = given.get('backbone', 'lite0')
     packaged = SHORT.get(backbone, backbone) in PACKAGED
     mix = {s: (round(v/sum(share.values()), 4), crop, .5) for s,v in share.items()}
-    chosen = dict(lr=1e-3 if start else 1.5e-3, size=size, features=96 if packaged else 256)
+    chosen = dict(lr=1e-3 if start else 1.5e-3, size=size, features=96 if packaged else 256, hidden=())
     return Recipe(mix, **chosen | given | dict(bs=bs, epochs=epochs, steps=steps))
 
 # %% ../nbs/54_own_data.ipynb #54016
@@ -119,8 +120,8 @@ def told(
     for r in rows:
         share,crop,_ = recipe.mix[r['set']]
         lines.append(f"{r['name']}: {r['photos']} photos for training, {r['val']} for validation, short side "
-                     f"{r['short']} pixels, {r['labels']} labels; {share:.0%} of the batches, so each photo is "
-                     f"looked at {crops*share/r['photos']:.3g} times")
+                     f"{r['short']} pixels, {r['labels']} labels; {share:.0%} of the batches, {crops*share/r['photos']:.3g} "
+                     "looks at each photo")
     network = start or f"{recipe.image or recipe.backbone} and {recipe.text}, from ImageNet"
     return '\n'.join([*lines, f"chosen: from {network}; {recipe.epochs} epochs of {recipe.steps} batches of "
                               f"{recipe.bs} crops of {crop} pixels, learning rate {recipe.lr:g}"])

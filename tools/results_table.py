@@ -23,6 +23,7 @@ WHAT = { # file -> what it measures; the command
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
     'scale':('400 small photos by one loop and by Ray Data on two busy cores, workers killed', 'python tools/measure_scale.py'),
     'web':('the page of `lseg web` in Chromium: sizes, times, and how far its masks are those of Python', 'python tools/measure_web.py'),
+    'own_data':('`mini` trained on forty photos with three new words, alone and beside old sets', 'python tools/measure_own_data.py FOLDER 12'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'export':('what an exported `mini` takes, and how far its masks agree with torch\'s, on fifty photos', 'python tools/measure_export.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
@@ -44,7 +45,7 @@ def git(*args): return subprocess.run(['git', '-C', ROOT, *args], capture_output
 def measured(text): # what a file holds of measurements
     if not text: return None # the commit removed it
     d = json.loads(text)
-    return [r['results'] for r in d['runs']] if 'runs' in d else {k:v for k,v in d.items() if k not in ABOUT}
+    return [r['results'] for r in d['runs']] if isinstance(d.get('runs'), list) else {k:v for k,v in d.items() if k not in ABOUT}
 
 def made_by(path): # the newest commit that changed what was measured
     name = path.relative_to(ROOT).as_posix()
@@ -55,6 +56,7 @@ def made_by(path): # the newest commit that changed what was measured
 
 def took(d): # minutes and machine
     runs = d.get('runs', [d])
+    if isinstance(runs, dict): runs = [*runs.values()]
     seconds = sum(r.get('wall', r.get('seconds', 0)) for r in runs)
     threads = runs[0].get('threads')
     machine = 'GPU' if d.get('device') == 'cuda' else f'{threads} threads' if threads and threads > 1 else '1 thread' if threads else 'not told'
