@@ -684,7 +684,7 @@ def export(
 @command('lseg web --out site')
 def web(
     out: opt('folder of the site; any web server shows it: python -m http.server -d site', metavar='DIR'),
-    model: arg(MODEL + '; or a folder of lseg export')='mini',
+    model: opt(MODEL + '; or a folder of lseg export')='mini',
     labels: opt('to start with, as lseg segment takes them', words=_label_sets)='sky, building, tree',
 ) -> tuple: # what `--json` prints; text
     "Write a page that segments its visitors' own photos in their browser (needs npm, once)."

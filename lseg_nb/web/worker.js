@@ -19,7 +19,8 @@ async function loaded(names, sizes) {
 }
 
 async function load() {
-  const gpu = 'Suspending' in WebAssembly && await navigator.gpu?.requestAdapter().catch(() => null) // both, or the processor
+  const adapter = 'Suspending' in WebAssembly ? await navigator.gpu?.requestAdapter().catch(() => null) : null // both, or the processor
+  const gpu = adapter && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter) // one that is a program is slower
   const sizes = await (await fetch(here('sizes.json'))).json(), wasm = `ort-wasm-simd-threaded${gpu ? '.jspi' : ''}`
   const names = [`${wasm}.wasm`, 'config.json', 'tokenizer.json', 'image.onnx', 'text.onnx', 'cosines.onnx'], text = bytes => JSON.parse(new TextDecoder().decode(bytes))
   const [runtime, facts, words, ...nets] = await loaded(names, sizes)
