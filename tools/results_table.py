@@ -21,7 +21,7 @@ WHAT = { # file -> what it measures; the command
     'one_word':('one word beside "other"', 'nbs/results/extensions.ipynb with FULL = True'),
     'vocabulary':('weights and choices of the classifier', 'nbs/results/extensions.ipynb with FULL = True'),
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
-    'scale':('400 small photos by one loop and by Ray Data on two busy cores, workers killed', 'python tools/measure_scale.py'),
+    'scale':('5,000 small photos by one loop and by Ray Data on two cores, a worker killed three times', 'python tools/measure_scale.py'),
     'web':('the page of `lseg web` in Chromium: sizes, times, and how far its masks are those of Python', 'python tools/measure_web.py'),
     'own_data':('`mini` trained on forty photos with three new words, alone and beside old sets', 'python tools/measure_own_data.py FOLDER 12'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
