@@ -7,6 +7,8 @@ __all__ = ['FAR', 'NEAR', 'SHORT', 'UNSURE', 'SURE', 'LEAST', 'class_texts', 'cl
            'inverse_of_sum', 'WithClassifier', 'with_classifier', 'classifier_scores']
 
 # %% ../nbs/32_classifier.ipynb #32003
+from functools import cached_property
+
 import numpy as np
 import timm
 import torch
@@ -56,7 +58,7 @@ class DenseConSE(nn.Module):
         vectors = torch.zeros(self.cnn.num_classes, text.dim) if texts is None else text.encode(texts)
         self.register_buffer('vectors', vectors)
 
-    @property
+    @cached_property
     def words(self) -> list: return class_words() # what its probabilities are of, for a student
 
     def train(self, mode:bool=True): return super().train(False) # frozen

@@ -65,7 +65,8 @@ def term(self:Taught,
     "Ask teacher and student, and return their divergence."
     with torch.no_grad(): said = self.teacher.probabilities(images).float()
     asked = said.amax((0, 2, 3)).topk(min(self.most, said.shape[1])).indices
-    words = [self.teacher.words[i] for i in asked.tolist()]
+    known = self.teacher.words
+    words = [known[i] for i in asked.tolist()]
     scores = self.ear.head(self.ear.cosine, [*words, OTHER])
     return divergence(scores, said[:, asked])
 
