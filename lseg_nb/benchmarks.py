@@ -50,14 +50,32 @@ def _spell(benchmark, words, released): # class names as the text encoder gets t
     return [_RELEASED_COCO.get(w, w).replace(' ', '') for w in words]
 
 # %% ../nbs/21_benchmarks.ipynb #21015
-def _voc(split, root): # whose numbers the folds count
-    voc = open_set('voc', split, root)
-    if list(voc.labels) == list(label_set('voc')): return voc
-    raise ValueError(f"the data set 'voc' has other labels than PASCAL VOC, such as {voc.labels[-1]!r}; "
-                     "its folds are PASCAL's")
+def _own(name, split, root): # whose numbers the folds count
+    found = open_set(name, split, root)
+    if list(found.labels) == list(label_set(name)): return found
+    raise ValueError(f"the data set {name!r} has other labels than {label_set(name).name.upper()}, such as "
+                     f"{found.labels[-1]!r}; the folds are of its own")
 
-def _named(dataset, fold): # (index, VOC's number) of every class of the fold in every mask
-    return [(i, c) for i,row in enumerate(dataset.pixels) for c in range(5*fold + 1, 5*fold + 6) if row[c]]
+def _numbers(name, fold): # of the fold's classes in a mask
+    return [label_set(name).index(w) for w in held_out(name, fold)]
+
+def _named(dataset, numbers): # (index, number) of every such class in every mask
+    return [(i, c) for i,row in enumerate(dataset.pixels) for c in numbers if row[c]]
+
+def _of_masks(benchmark, name, fold, pairs, test, train, released): # train: more photos, of those with a held-out class
+    numbers = _numbers(name, fold)
+    at = {m:(s, i) for s in (test, train) if s for i,m in enumerate(s.masks)} # where a mask is read
+    def read_mask(path, k):
+        m = at[path][0].mask(at[path][1])
+        return np.where(m == IGNORE, IGNORE, m == numbers[k]).astype(np.uint8)
+    def item(s, i, c): return s.images[i],s.masks[i],numbers.index(c)
+    items = [item(test, i, c) for i,c in pairs]
+    if train:
+        extra = [item(train, i, c) for i,c in _named(train, numbers)]
+        wanted = min(max(1000 - len(items), 0), len(extra))
+        items += [extra[i] for i in np.linspace(0, len(extra) - 1, wanted).astype(int)]
+    spelled = _spell(benchmark, held_out(name, fold), released)
+    return Episodes(benchmark, fold, spelled, items, read_mask, 1000, published(benchmark, fold), _others(released))
 
 def _listed(val, fold, root): # the same, as a published list has it
     folder,photos = val.images[0].parents[1],{p.stem:i for i,p in enumerate(val.images)}
@@ -82,24 +100,13 @@ def pascal5i(
     more:bool=False,     # add photos of the training split with a held-out class, up to 1000 episodes in all
 ) -> Episodes:
     "Open the test episodes of PASCAL-5i (section 4.2), from a published list where there is one."
-    words,val = held_out('voc', fold),_voc('val', root)
+    val = _own('voc', 'val', root)
     pairs = _listed(val, fold, root)
-    if pairs is None: pairs = _named(val, fold)
+    if pairs is None: pairs = _named(val, _numbers('voc', fold))
     aug = val.images[0].parents[1]/'SegmentationClassAug' # the masks that Hariharan et al. (2011) added
     test = SegmentationSet(val.labels, val.images, [aug/m.name for m in val.masks]) if aug.is_dir() else val
-    train = _voc('train', root) if more else None
-    at = {m:(s, i) for s in (test, train) if s for i,m in enumerate(s.masks)} # where a mask is read
-    def read_mask(path, k):
-        m = at[path][0].mask(at[path][1])
-        return np.where(m == IGNORE, IGNORE, m == 5*fold + 1 + k).astype(np.uint8)
-    def item(images, masks, i, c): return images[i],masks[i],c - 5*fold - 1
-    items = [item(val.images, test.masks, i, c) for i,c in pairs]
-    if more:
-        extra = [item(train.images, train.masks, i, c) for i,c in _named(train, fold)]
-        wanted = min(max(1000 - len(items), 0), len(extra))
-        items += [extra[i] for i in np.linspace(0, len(extra) - 1, wanted).astype(int)]
-    spelled = _spell('pascal5i', words, released)
-    return Episodes('pascal5i', fold, spelled, items, read_mask, 1000, published('pascal5i', fold), _others(released))
+    train = _own('voc', 'train', root) if more else None
+    return _of_masks('pascal5i', 'voc', fold, pairs, test, train, released)
 
 # %% ../nbs/21_benchmarks.ipynb #21023
 COCO_FOLDERS = ('COCO2014', 'coco2014', 'coco', 'COCO') # where COCO may lie below the data folder
@@ -110,6 +117,8 @@ def _coco_folder(root):
         raise FileNotFoundError(f"there is no COCO in {str(root)!r}; looked for {', '.join(COCO_FOLDERS)}, "
                                 "each with annotations/instances_val2014.json and val2014/")
     return folder
+
+def _masks_of(folder): return (folder/'labels.txt').is_file() # a part of COCO in the plain layout
 
 def _coco_file(folder, split): return folder/'annotations'/f'instances_{split}2014.json'
 
@@ -134,9 +143,14 @@ def coco20i(
     root=None,           # folder that holds one of `COCO_FOLDERS`; None: the environment variable LSEG_DATA
     fold:int=0,          # 0 to 3, the twenty classes that are tested
     released:bool=False, # spell the classes as the released code does, "tvmonitor": for its checkpoints
+    more:bool=False,     # of a part of COCO with masks: as for `pascal5i`
 ) -> Episodes:
     "Open 1000 test episodes of COCO-20i (section 4.2): a class is drawn, then a photo that holds it."
     words,folder = held_out('coco', fold),_coco_folder(data_root(root))
+    if _masks_of(folder): # not drawn: every class in every photo
+        val,train = (_own('coco', s, root) if s == 'val' or more else None for s in ('val', 'train'))
+        pairs = _named(val, _numbers('coco', fold))
+        return _of_masks('coco20i', 'coco', fold, pairs, val, train, released)
     coco = _coco_annotations(folder, 'val')
     ids,alone = sorted(coco.cats)[fold::4],[a for a in coco.anns.values() if not a['iscrowd']]
     holds = [sorted({a['image_id'] for a in alone if a['category_id'] == c}) for c in ids]
@@ -240,6 +254,10 @@ class FssPhotos(Sequence):
         return image,mask.short()*(k + 1)
 
 # %% ../nbs/21_benchmarks.ipynb #21045
+def _coco(split, root):
+    folder = _coco_folder(data_root(root))
+    return _own('coco', split, root) if _masks_of(folder) else CocoPhotos(folder, split)
+
 def training_set(
     benchmark:str, # "pascal5i", "coco20i" or "fss1000"
     root=None,     # folder with the data sets; None: the environment variable LSEG_DATA
@@ -249,8 +267,8 @@ def training_set(
     if benchmark == 'fss1000': return FssPhotos(fss1000(root, 'train'))
     if benchmark not in PAPER:
         raise ValueError(f"there is no benchmark {benchmark!r}; choose {', '.join(PAPER)}")
-    if benchmark == 'pascal5i': held,photos = held_out('voc', fold),_voc('train', root)
-    else: held,photos = held_out('coco', fold),CocoPhotos(_coco_folder(data_root(root)), 'train')
+    name = 'voc' if benchmark == 'pascal5i' else 'coco'
+    held,photos = held_out(name, fold),_coco('train', root) if name == 'coco' else _own('voc', 'train', root)
     return photos.subset(without(photos, held))
 
 # %% ../nbs/21_benchmarks.ipynb #21045f
@@ -260,7 +278,7 @@ def files_of(
 ) -> dict: # "data of voc train" and the like -> fingerprint; None: not here
     "Tell the files that are trained and measured on from others, and from what they were."
     def opened(name, split):
-        if name == 'coco20i': return CocoPhotos(_coco_folder(data_root(root)), split)
+        if name == 'coco20i': return _coco(split, root)
         if name == 'fss1000': return fss1000(root, 'test' if split == 'val' else split)
         return open_set('voc' if name == 'pascal5i' else name, split, root)
     found = {}
