@@ -53,11 +53,9 @@ def _spell(benchmark, words, released): # class names as the text encoder gets t
 def _own(name, split, root): # whose numbers the folds count
     found = open_set(name, split, root)
     if list(found.labels) == list(label_set(name)): return found
-    raise ValueError(f"the data set {name!r} has other labels than {label_set(name).name.upper()}, such as "
-                     f"{found.labels[-1]!r}; the folds are of its own")
+    raise ValueError(f"{name!r} has labels of its own, such as {found.labels[-1]!r}; the folds are PASCAL's or COCO's")
 
-def _numbers(name, fold): # of the fold's classes in a mask
-    return [label_set(name).index(w) for w in held_out(name, fold)]
+def _numbers(name, fold): return [label_set(name).index(w) for w in held_out(name, fold)] # in a mask
 
 def _named(dataset, numbers): # (index, number) of every such class in every mask
     return [(i, c) for i,row in enumerate(dataset.pixels) for c in numbers if row[c]]
@@ -77,6 +75,7 @@ def _of_masks(benchmark, name, fold, pairs, test, train, released): # train: mor
     spelled = _spell(benchmark, held_out(name, fold), released)
     return Episodes(benchmark, fold, spelled, items, read_mask, 1000, published(benchmark, fold), _others(released))
 
+# %% ../nbs/21_benchmarks.ipynb #21015b
 def _listed(val, fold, root): # the same, as a published list has it
     folder,photos = val.images[0].parents[1],{p.stem:i for i,p in enumerate(val.images)}
     hsnet = folder,folder/'splits'/'pascal',data_root(root)/'splits'/'pascal'
@@ -105,8 +104,7 @@ def pascal5i(
     if pairs is None: pairs = _named(val, _numbers('voc', fold))
     aug = val.images[0].parents[1]/'SegmentationClassAug' # the masks that Hariharan et al. (2011) added
     test = SegmentationSet(val.labels, val.images, [aug/m.name for m in val.masks]) if aug.is_dir() else val
-    train = _own('voc', 'train', root) if more else None
-    return _of_masks('pascal5i', 'voc', fold, pairs, test, train, released)
+    return _of_masks('pascal5i', 'voc', fold, pairs, test, _own('voc', 'train', root) if more else None, released)
 
 # %% ../nbs/21_benchmarks.ipynb #21023
 COCO_FOLDERS = ('COCO2014', 'coco2014', 'coco', 'COCO') # where COCO may lie below the data folder
@@ -148,9 +146,8 @@ def coco20i(
     "Open 1000 test episodes of COCO-20i (section 4.2): a class is drawn, then a photo that holds it."
     words,folder = held_out('coco', fold),_coco_folder(data_root(root))
     if _masks_of(folder): # not drawn: every class in every photo
-        val,train = (_own('coco', s, root) if s == 'val' or more else None for s in ('val', 'train'))
-        pairs = _named(val, _numbers('coco', fold))
-        return _of_masks('coco20i', 'coco', fold, pairs, val, train, released)
+        val,train = _own('coco', 'val', root),_own('coco', 'train', root) if more else None
+        return _of_masks('coco20i', 'coco', fold, _named(val, _numbers('coco', fold)), val, train, released)
     coco = _coco_annotations(folder, 'val')
     ids,alone = sorted(coco.cats)[fold::4],[a for a in coco.anns.values() if not a['iscrowd']]
     holds = [sorted({a['image_id'] for a in alone if a['category_id'] == c}) for c in ids]
@@ -267,9 +264,8 @@ def training_set(
     if benchmark == 'fss1000': return FssPhotos(fss1000(root, 'train'))
     if benchmark not in PAPER:
         raise ValueError(f"there is no benchmark {benchmark!r}; choose {', '.join(PAPER)}")
-    name = 'voc' if benchmark == 'pascal5i' else 'coco'
-    held,photos = held_out(name, fold),_coco('train', root) if name == 'coco' else _own('voc', 'train', root)
-    return photos.subset(without(photos, held))
+    name,photos = ('coco', _coco('train', root)) if benchmark == 'coco20i' else ('voc', _own('voc', 'train', root))
+    return photos.subset(without(photos, held_out(name, fold)))
 
 # %% ../nbs/21_benchmarks.ipynb #21045f
 def files_of(

@@ -155,8 +155,7 @@ def test_part(self:Bench, cell:Cell, d:str) -> KeptPart:
 def episodes(self:Bench, cell:Cell) -> tuple: # `Episodes`, and a `KeptPart` of them
     "Fetch the test episodes of a benchmark."
     b,fold = cell.data[0],cell.fold
-    more = self.facts['looks'] > 0
-    given = dict(fss1000={}, coco20i=dict(fold=fold, more=more), pascal5i=dict(fold=fold, more=more))[b]
+    given = {} if b == 'fss1000' else dict(fold=fold, more=self.facts['looks'] > 0)
     e = self.once((b, fold, 'episodes'), lambda: BENCHMARKS[b](self.root, **given))
     return e,self._part(cell, (b, fold, 'asked'), lambda: e, squeezed=True)
 
