@@ -23,15 +23,21 @@ from .labels import OTHER, cleaned, listed, palette, quoted, two_or_more
 from .photo import Kept, keep, open_photo, preprocess
 
 # %% ../nbs/10_segment.ipynb #10007
-def _of_four(best, x): # (N, h, w) -> (N, h - 1, w - 1): among the corners of each cell
-    rows = best(x[:, :-1], x[:, 1:])
-    return best(rows[..., :-1], rows[..., 1:])
+def _losers(x): # (N, h, w) -> (N, h - 1, w - 1): which labels cannot win between four grid points
+    highest,floor = np.empty((len(x), x.shape[1] - 1, x.shape[2] - 1), x.dtype),-np.inf
+    for k in range(0, len(x), 64): # few enough to stay in the processor's cache
+        for best in (np.maximum, np.minimum): # of the four corners of each cell
+            rows = best(x[k:k + 64, :-1], x[k:k + 64, 1:])
+            four = best(rows[..., :-1], rows[..., 1:])
+            if best is np.maximum: highest[k:k + 64] = four
+        floor = np.maximum(floor, four.max(0)) # what some label has everywhere in the cell
+    return highest < floor
 
 def contenders(
     logits:np.ndarray, # (N, h, w), h and w at least 2
 ) -> tuple: # (P,) labels, cell by cell in their order; (P, 4) their scores at the corners; (cells,) how many a cell has
     "List the labels that may win between four grid points."
-    lost = _of_four(np.maximum, logits) < _of_four(np.minimum, logits).max(0)
+    lost = _losers(logits)
     w,n = logits.shape[2],lost[0].size
     labels,cells = np.divmod(np.flatnonzero(~lost), n) # where scores are NaN, all are left
     order = cells.argsort(kind='stable')
