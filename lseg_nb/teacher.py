@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from .data import PHOTOS, SegmentationSet, photo_size
 from .labels import OTHER, LabelSet, two_or_more
-from .loss import IGNORE
+from .loss import IGNORE, unknown_value
 from .model import LSeg
 from .train import Callback, get_model
 
@@ -41,7 +41,7 @@ class _Ear: # a head that keeps what it is given
         return getattr(self.head, name)
 
 class Taught(Callback):
-    "Add to the loss of each batch how far the model is from a teacher."
+    "Add to the loss of batches without masks how far the model is from a teacher."
     order = 5 # while the forward pass's precision still holds
     def __init__(self,
                  teacher:nn.Module, # has `words`, and `probabilities`: photos -> (B, N, h, w), at most 1 together
@@ -72,7 +72,9 @@ def term(self:Taught,
 
 @patch
 def after_loss(self:Taught):
-    if not self.training: return
+    target,weight = self.yb[:2]
+    labelled = (target != unknown_value(len(weight))).any() # here the mask is asked
+    if labelled or not self.training: return
     self.learn.loss_grad = self.loss_grad + self.weight*self.term(self.xb[0])
     self.learn.loss = self.loss_grad.clone()
 
