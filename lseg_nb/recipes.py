@@ -45,12 +45,14 @@ LARGE = { # the same for a GPU
 EVERYDAY = { # two dozen sets: everyday things most, what has a few dozen photos least
     'voc': (2, 192, .25), 'coco': (4.5, 224, .25), 'camvid': (1, 256, .5), 'ccp': (1, 224, .5),
     'ccp as person': (.25, 192, .25), 'nyu': (1, 224, .5), 'animals': (.4, 192, .25), 'wild': (.3, 192, .25),
-    'labelme_facade': (.5, 224, .5), 'facades': (.4, 224, .5), 'objects': (.5, 224, .25), 'table': (.2, 224, .25),
-    'river': (.15, 192, .25), 'rooms': (.1, 192, .5), 'furniture': (.25, 192, .25), 'campus': (.15, 192, .5),
-    'hall': (.1, 192, .5), 'roads': (.25, 224, .5), 'davis': (.15, 192, .25), 'butterfly': (.05, 160, .25),
-    'cloud': (.03, 192, .5), 'football': (.05, 224, .5), 'balloon': (.05, 192, .25), 'fire_truck': (.05, 192, .25)}
+    'labelme_facade': (.5, 224, .5), 'facades': (.4, 224, .5), 'objects': (.5, 224, .25),
+    'table': (.2, 224, .25), 'river': (.15, 192, .25), 'rooms': (.1, 192, .5), 'furniture': (.25, 192, .25),
+    'campus': (.15, 192, .5), 'hall': (.1, 192, .5), 'roads': (.25, 224, .5), 'davis': (.15, 192, .25),
+    'butterfly': (.05, 160, .25), 'cloud': (.03, 192, .5), 'football': (.05, 224, .5),
+    'balloon': (.05, 192, .25), 'fire_truck': (.05, 192, .25)}
 AROUND = ( # words of rooms, walls and water, which other sets call "other"
-    'wall', 'floor', 'ceiling', 'window', 'door', 'water', 'cabinet', 'vegetation', 'shelf', 'curtain', 'picture')
+    'wall', 'floor', 'ceiling', 'window', 'door', 'water', 'cabinet', 'vegetation', 'shelf', 'curtain',
+    'picture')
 
 # %% ../nbs/34_recipes.ipynb #34008
 @dataclass(frozen=True)
@@ -94,9 +96,10 @@ class Recipe:
 RECIPES = {
     'mini': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # on a GPU
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
-    'mini_fast': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier=None, whole=0., hidden=(*SCENERY, *AROUND),
+    'mini_fast': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier=None, hidden=(*SCENERY, *AROUND),
                         pasted=('coco', 'objects', 'table'), photos={'imagenet_samples/images': (1.25, 192)},
-                        teacher='tf_efficientnet_lite2', epochs=20, lr=7e-4, valid=2), # an hour on 2 cores, from `mini`
+                        teacher='tf_efficientnet_lite2', whole=0., # an hour on 2 cores, from `mini`
+                        epochs=20, lr=7e-4, valid=2),
     'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
                              teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
     'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_weight=3., gate=False),
