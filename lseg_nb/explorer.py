@@ -162,6 +162,9 @@ def attempt(self:Explorer, f): # () -> anything but None
     "Run `f` and return what it gives; on bad input say its sentence, change nothing and return None."
     try: done = f()
     except (ValueError, FileNotFoundError) as e: return self.say(e)
+    except (MemoryError, RuntimeError) as e: # torch says the second
+        if isinstance(e, RuntimeError) and 'allocate memory' not in str(e): raise
+        return self.say("this takes more memory than there is; give fewer labels or a smaller photo")
     self.say()
     return done
 
@@ -245,7 +248,9 @@ def select(self:Explorer, label:str): # one of the labels
 def _heard(self:Explorer, _, content, buffers): # from the picture
     kind,view = content.get('kind'),self.view.value
     if kind == 'click':
-        self.place = content['x'],content['y']
+        place = content['x'],content['y']
+        if not self.attempt(lambda: at_pixel(self.session, *place)): return
+        self.place = place
         self._show_pixel()
         if view == 'like this pixel': self.draw()
     elif kind == 'hover' and view in ('labels', 'heat map') or kind == 'leave' and view == 'labels':
