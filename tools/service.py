@@ -97,8 +97,9 @@ class Visitor:
         return await self.ask('comm_msg', buffers=buffers, comm_id=self.named(part), data=dict(method='custom', content=content))
     def close(self): self.socket.close()
 
-def shown(messages, key='data'): # whether a widget's state of that name was sent
-    return any(key in m['content'].get('data', {}).get('state', {}) for m in messages if m['msg_type'] == 'comm_msg')
+def shown(messages, key='data'): # whether a widget's state of that name was sent; bytes stand beside the message
+    sent = [m['content'].get('data', {}) for m in messages if m['msg_type'] == 'comm_msg']
+    return any(key in d.get('state', {}) or [key] in d.get('buffer_paths', []) for d in sent)
 
 def texts(messages): return json.dumps([m['content'] for m in messages], default=str)
 
