@@ -99,9 +99,8 @@ class Checkpoint(Callback):
                      history=self.history(), seconds=self.seconds(), settings=self.settings)
         try:
             with written_whole(self.path) as p, p.open('wb') as f: torch.save(state, f)
-        except (OSError, RuntimeError) as e: # the latter is torch's; why it could not write stands behind it
-            why = getattr(e.__context__, 'strerror', None) or f'{e!s:.99}'
-            self.learn._failed = OSError(f"cannot write {str(self.path)!r}: {why}") if type(e) is RuntimeError else e
+        except (OSError, RuntimeError) as e: # the latter is torch's
+            self.learn._failed = OSError(f"cannot write {str(self.path)!r}: {e!s:.99}") if type(e) is RuntimeError else e
             raise CancelFitException
 
 # %% ../nbs/14_train.ipynb #14017d

@@ -50,7 +50,7 @@ def features(data, out): save_features(open_model('mini'), data/'toys'/'images',
 def experiments(data, out): run(BENCH, [CELL], out, seeds=2)
 JOBS = dict(training=training, evaluation=evaluation, features=features, experiments=experiments)
 
-PASSING = 'seconds', 'wall', 'versions' # what a figure's file says of the run, not of what was measured
+PASSING = 'seconds', 'wall', 'versions', 'photos' # what a file says of the run: its time, when photos were read; not of what was measured
 def facts(d):
     if isinstance(d, dict): return {k: facts(v) for k,v in d.items() if k not in PASSING}
     return [*map(facts, d)] if isinstance(d, list) else d
@@ -137,7 +137,7 @@ class Harm:
             said = [l for l in self.said().splitlines() if l.startswith('SAID')]
             more()
             again = wait(self.start(out=out/'run'))
-            self.found['full_disk'] = bool(status == 1 and said and not again)
+            self.found['full_disk'] = bool(status == 1 and said and 'No space left' in said[-1] and not again)
             self.found['full_disk_said'] = said[-1][5:].replace(str(self.folder), 'FOLDER') if said else ''
             if not again: self.compare(out/'run')
 
