@@ -137,7 +137,7 @@ class Harm:
             said = [l for l in self.said().splitlines() if l.startswith('SAID')]
             more()
             again = wait(self.start(out=out/'run'))
-            self.found['full_disk'] = bool(status == 1 and said and 'No space left' in said[-1] and not again)
+            self.found['full_disk'] = bool(status == 1 and said and any(w in said[-1] for w in ('No space left', 'disk full')) and not again)
             self.found['full_disk_said'] = said[-1][5:].replace(str(self.folder), 'FOLDER') if said else ''
             if not again: self.compare(out/'run')
 
