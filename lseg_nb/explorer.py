@@ -6,7 +6,7 @@
 __all__ = ['SAMPLES', 'OWN', 'VIEWS', 'Picture', 'found_models', 'Explorer', 'Album']
 
 # %% ../nbs/43_explorer.ipynb #43002
-import base64, html, itertools, time
+import base64, html, itertools, math, time
 from importlib import resources
 from pathlib import Path
 
@@ -100,6 +100,12 @@ class Explorer(W.VBox):
         self.refresh()
 
 # %% ../nbs/43_explorer.ipynb #43015
+class _Slider(W.FloatSlider):
+    @traitlets.validate('value')
+    def _validate_value(self, proposal): # what a browser sends may be no number, and lies between no ends
+        if math.isnan(proposal['value']): raise traitlets.TraitError("a slider stands at a number")
+        return super()._validate_value(proposal)
+
 @patch
 def _fields(self:Explorer): # name -> widget
     late = dict(continuous_update=False) # when a change is finished, not while it goes on
@@ -108,9 +114,9 @@ def _fields(self:Explorer): # name -> widget
         strip=W.Image(format='png', layout=dict(display='none')),
         typed=W.Text(placeholder='add labels: sky, tree', description='Add', **late),
         other=W.Checkbox(description='other', indent=False),
-        bias=W.FloatSlider(0, min=-6, max=6, step=.5, description='“other”', readout_format='+.1f', **late),
+        bias=_Slider(0, min=-6, max=6, step=.5, description='“other”', readout_format='+.1f', **late),
         view=W.Dropdown(options=VIEWS, description='Show'),
-        opacity=W.FloatSlider(.6, min=0, max=1, step=.05, description='Opacity', **late),
+        opacity=_Slider(.6, min=0, max=1, step=.05, description='Opacity', **late),
         sample=W.Dropdown(options=[OWN, *SAMPLES], value=self._sample, description='Sample'),
         model_name=W.Dropdown(options=list(self._models), value=self.session.name, description='Model',
                               disabled=len(self._models) == 1))
@@ -162,6 +168,9 @@ def attempt(self:Explorer, f): # () -> anything but None
     "Run `f` and return what it gives; on bad input say its sentence, change nothing and return None."
     try: done = f()
     except (ValueError, FileNotFoundError) as e: return self.say(e)
+    except (MemoryError, RuntimeError) as e: # torch says the second
+        if isinstance(e, RuntimeError) and 'allocate memory' not in str(e): raise
+        return self.say("this takes more memory than there is; give fewer labels or a smaller photo")
     self.say()
     return done
 
@@ -183,7 +192,13 @@ def edit(self:Explorer, f): # (session) -> session
 @patch
 def refresh(self:Explorer):
     "Fill the legend and draw the picture."
-    s,self.filling = self.session,True
+    self.filling = True
+    try: self._fill(self.session)
+    finally: self.filling = False # else no later change would be heard
+    if self.place: self._show_pixel()
+
+@patch
+def _fill(self:Explorer, s):
     if self.selected not in s.labels: self.selected = None
     self.draw() # first what the eye waits for
     self._rows += [_Row(self) for _ in range(len(s.words) - len(self._rows))]
@@ -195,8 +210,6 @@ def refresh(self:Explorer):
     self.bias.disabled = not self.other.value
     self.sample.value,self.model_name.value = self._sample,s.name
     self.undo.disabled,self.redo.disabled = s.at_step == 0,s.at_step == len(s.history) - 1
-    self.filling = False
-    if self.place: self._show_pixel()
 
 # %% ../nbs/43_explorer.ipynb #43024
 @patch
@@ -245,7 +258,9 @@ def select(self:Explorer, label:str): # one of the labels
 def _heard(self:Explorer, _, content, buffers): # from the picture
     kind,view = content.get('kind'),self.view.value
     if kind == 'click':
-        self.place = content['x'],content['y']
+        place = content['x'],content['y']
+        if not self.attempt(lambda: at_pixel(self.session, *place)): return
+        self.place = place
         self._show_pixel()
         if view == 'like this pixel': self.draw()
     elif kind == 'hover' and view in ('labels', 'heat map') or kind == 'leave' and view == 'labels':

@@ -98,7 +98,7 @@ class Checkpoint(Callback):
         state = dict(epoch=self.epoch + 1, n_epoch=self.n_epoch, model=model, opt=opt, smooth=smooth,
                      history=self.history(), seconds=self.seconds(), settings=self.settings)
         try:
-            with written_whole(self.path) as p: torch.save(state, p)
+            with written_whole(self.path) as p, p.open('wb') as f: torch.save(state, f)
         except (OSError, RuntimeError) as e: # the latter is torch's
             self.learn._failed = OSError(f"cannot write {str(self.path)!r}: {e!s:.99}") if type(e) is RuntimeError else e
             raise CancelFitException

@@ -22,6 +22,8 @@ WHAT = { # file -> what it measures; the command
     'vocabulary':('weights and choices of the classifier', 'nbs/results/extensions.ipynb with FULL = True'),
     'hierarchy':('garments below clothing below a person', 'nbs/results/extensions.ipynb with FULL = True'),
     'scale':('5,000 small photos by one loop and by Ray Data on two cores, a worker killed three times', 'python tools/measure_scale.py'),
+    'kill':('training, evaluation, features and experiments killed fifty times, and two full disks', 'make kill'),
+    'service':('people who use one `lseg explore` at once, and what tries to get in', 'python tools/service.py'),
     'web':('the page of `lseg web` in Chromium: sizes, times, and how far its masks are those of Python', 'python tools/measure_web.py'),
     'own_data':('`mini` trained on forty photos with three new words, alone and beside old sets', 'python tools/measure_own_data.py FOLDER 12'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
