@@ -48,7 +48,7 @@ def _plain(folder, wrong): # LabelSet, what reads the masks, list -> pairs, phot
     if not lists: wrong.append(f"there is no list of photos in {shown(folder/'splits')}, such as train.txt")
     for file in lists:
         try: lines = [l for l in read_lines(file) if l]
-        except ValueError as e: wrong.append(str(e)); continue
+        except (ValueError, FileNotFoundError) as e: wrong.append(str(e)); continue
         if not lines: wrong.append(f"list {file.stem!r} is empty")
         splits[file.stem] = _named(images, masks, file.stem, lines, wrong)
     listed = {p for pairs in splits.values() for p,_ in pairs}

@@ -20,7 +20,7 @@ from fastcore.basics import patch
 from PIL import Image, ImageDraw, ImageOps
 from tqdm import tqdm
 
-from .labels import OTHER, LabelSet, camvid_split, label_set, read_labels, read_lines
+from .labels import OTHER, LabelSet, camvid_split, label_set, quoted, read_labels, read_lines
 from .loss import IGNORE, unknown_value
 from .photo import open_photo, read_image
 
@@ -65,7 +65,7 @@ class SegmentationSet(Sequence):
 # %% ../nbs/11_data.ipynb #11009a
 def shown(path):
     "Name a file in a sentence: its name, and two folders above it."
-    return '/'.join(Path(path).parts[-3:])
+    return quoted('/'.join(Path(path).parts[-3:]), 72)[1:-1]
 
 def photo_size(
     path, # of a photo
@@ -76,7 +76,7 @@ def photo_size(
             slow = img.format == 'PNG' and 'exif' not in img.info # Pillow would decode all of it
             if slow or img.getexif().get(0x112, 1) < 5: return img.size
             return open_photo(path).size if img.format == 'TIFF' else img.size[::-1] # some Pillows turn a TIFF's size
-    except (OSError, SyntaxError, ValueError, RuntimeError): return open_photo(path).size # its sentence
+    except Exception: return open_photo(path).size # its sentence
 
 def _indices(m, labels): # label indices, `unknown_value` where unknown
     n,u = len(labels),unknown_value(len(labels))
@@ -154,7 +154,7 @@ def check_files(
     missing = [p for p in dict.fromkeys(files) if not p.is_file()]
     if missing:
         raise FileNotFoundError(f"{len(missing)} files of {name} are missing, the first is "
-                                f"{str(missing[0])!r}; the data set is incomplete")
+                                f"{quoted(str(missing[0]), 200)}; the data set is incomplete")
 
 def _there(path, what='list of photos', why='the data set is incomplete'):
     if not path.is_file(): raise FileNotFoundError(f"there is no {what} {str(path)!r}; {why}")

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import lseg_nb.segment # gives `LSeg` the method that is measured
+from ._files import json_of
 from .data import open_set
 from .hub import open_model, pretrained_folder, written_whole
 from .labels import OTHER, fold as held_out, label_set
@@ -48,7 +49,10 @@ class _Task: # what `measure` was asked for
     @cached_property
     def training(self): # how the model was trained, where it says so
         path = pretrained_folder(self.name)/'training.json'
-        return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else None
+        try: told = json_of(path) if path.is_file() else None
+        except ValueError: told = 0
+        if told is None or isinstance(told, dict): return told
+        raise ValueError(f"{str(path)!r} is damaged, or was not written by `lseg train`; copy it again")
 
     def trained(self, key): return (self.training or {}).get(key)
 
