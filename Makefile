@@ -2,6 +2,7 @@
 # make test: run the tests.     make train: train `mini` on the data in LSEG_DATA.     make docs: the site, in _docs/.
 # make web: the page that segments a visitor's photo, in _web/ (needs npm); make test-web: use it in Chromium.
 # make bench: what each part costs, beside the plain way, in data/results/performance.json.
+# make fuzz: 10,000 broken and hostile inputs to everything that reads files or words, in data/results/fuzz.json.
 # The environment .venv is made by the newest Python that is here; another one: make clean, then make PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done)
 IMAGE  ?= sample
@@ -9,7 +10,7 @@ LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo explore web test test-browser test-web bench docs test-docs lab train readme python clean
+.PHONY: demo explore web test test-browser test-web bench fuzz docs test-docs lab train readme python clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
@@ -34,6 +35,10 @@ test-web: web
 bench: $(READY)
 	@echo "== measuring each part beside the plain way (a few minutes; let nothing else run)"
 	@$(BIN)/python -c "from lseg_nb.performance import bench; bench('data/results/performance.json')"
+
+fuzz: $(READY)
+	@echo "== giving every reader what nobody meant to give it (under an hour)"
+	@$(BIN)/python tools/fuzz.py --n 10000 --seed 0
 
 docs: $(READY)
 	@$(BIN)/python -c 'import sphinx_book_theme, myst_nb, latex2mathml' 2>/dev/null || { echo "== installing what makes the site"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'; }

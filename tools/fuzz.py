@@ -142,7 +142,7 @@ class World:
         self.root = Path(os.path.realpath(self.tmp.name))
         self.trap,self.box,self.scratch = self.root/'trap',self.root/'box',self.root/'tmp'
         self.scratch.mkdir(); self.box.mkdir(); (self.root/'bin').mkdir()
-        for name in ('gs', 'npm', 'sh', 'convert'): # a program that is started leaves a trace
+        for name in ('gs', 'sh', 'convert'): # a program that is started leaves a trace
             (self.root/'bin'/name).write_text(f'#!/bin/sh\n: > "{self.trap}"\n')
             (self.root/'bin'/name).chmod(0o755)
         torch.manual_seed(0)
@@ -212,9 +212,10 @@ HEADS = [b'8BPS\0\1\0\0\0\0\0\0', b'SIMPLE  =                    T', b'GRIB\0\0\
          b'\x3a\xde\x68\xb1', b'\x14\0\0\0\x11\xaf', b'FTC3', b'\0\0\0\x18GIMP', b'P7\n332 64 64', b'\0\0\0 ftypheic', b'#!/bin/sh\n: > trap\n', b'<?php', b'\xff\xd8\xff']
 exif = st.one_of(st.none(), st.integers(0, 9), st.binary(max_size=40).map(list))
 photos = st.fixed_dictionaries(dict(
-    form=st.sampled_from([*list(FORMATS)[:6]*2, *FORMATS]), mode=st.integers(0, 12), way=st.integers(0, 4), size=st.tuples(*[st.one_of(st.integers(16, 70), st.integers(1, 300))]*2),
-    noise=st.integers(0, 9), exif=exif, hurt=hurts, mend=st.booleans(), spliced=st.one_of(*[st.none()]*5, st.integers(0, 40)),
-    ending=st.one_of(*[st.none()]*3, st.integers(0, 40)), bomb=st.one_of(*[st.none()]*12, st.integers(0, 40))))
+    form=st.sampled_from([*list(FORMATS)[:6]*2, *FORMATS]), mode=st.integers(0, 12), way=st.integers(0, 4),
+    size=st.tuples(*[st.one_of(st.integers(16, 70), st.integers(1, 300))]*2), noise=st.integers(0, 9), exif=exif,
+    wrong=st.sampled_from('no no no no hurt hurt hurt hurt hurt splice bomb'.split()), hurt=some, mend=st.booleans(),
+    k=st.integers(0, 40), ending=st.integers(0, 120)))
 
 def photo_bytes(g): # -> bytes, ending, the picture it was made of, whether all of that must come back
     ending,modes,ways = FORMATS[g['form']]
@@ -231,12 +232,15 @@ def photo_bytes(g): # -> bytes, ending, the picture it was made of, whether all 
         img,out = img.convert('RGB'),io.BytesIO()
         img.save(out, 'PNG')
     data = out.getvalue()
-    if g['bomb'] is not None: data = bombs()[g['bomb'] % len(bombs())]
-    if g['spliced'] is not None: data = data[:len(data)//2] + HEADS[g['spliced'] % len(HEADS)] if g['spliced'] % 2 else HEADS[g['spliced'] % len(HEADS)] + data
-    data = damaged(data, g['hurt'])
+    if g['wrong'] == 'bomb': data = bombs()[g['k'] % len(bombs())]
+    if g['wrong'] == 'splice':
+        head = HEADS[g['k'] % len(HEADS)]
+        data = data[:len(data)//2] + head if g['mend'] else head + data
+    if g['wrong'] == 'hurt': data = damaged(data, g['hurt'])
     if g['mend'] and data[:8] == b'\x89PNG\r\n\x1a\n': data = mended(data)
-    if g['ending'] is not None: ending = [*(f[0] for f in FORMATS.values()), '', '.txt', '.JPG', '.jpeg.exe'][g['ending'] % (len(FORMATS) + 4)]
-    return data,ending,img,not (g['hurt'] or g['bomb'] is not None or g['spliced'] is not None or g['exif'])
+    endings = [*(f[0] for f in FORMATS.values()), '', '.txt', '.JPG', '.jpeg.exe']
+    if g['ending'] < len(endings): ending = endings[g['ending']]
+    return data,ending,img,g['wrong'] == 'no' and not g['exif']
 
 def mended(data): # a PNG whose checksums are right again, so that damage is looked at
     import zlib
@@ -305,7 +309,8 @@ words = st.one_of(st.sampled_from(LABELS + ['cat', 'dog', 'dog bed', 'grass', 'o
                   st.text(st.characters(max_codepoint=0x17f), min_size=1, max_size=12), st.text(st.characters(categories=['Cf', 'Cc', 'Mn', 'Cs', 'Zs', 'So']), max_size=6))
 trees = st.recursive(st.one_of(st.just([]), st.lists(words, max_size=3)), lambda t: st.dictionaries(words, t, max_size=3), max_leaves=8)
 label_inputs = st.one_of(
-    st.lists(words, max_size=9).map(lambda v: ['list', v]), st.lists(st.one_of(words, st.sampled_from(ODD[:20])), max_size=4).map(lambda v: ['list', v]),
+    st.lists(words, min_size=2, max_size=9, unique_by=str.casefold).map(lambda v: ['list', v]), st.lists(words, max_size=4).map(lambda v: ['list', v]),
+    st.lists(st.one_of(words, st.sampled_from(ODD[:20])), max_size=4).map(lambda v: ['list', v]),
     st.lists(words, max_size=6).map(lambda v: ['text', ','.join(v)]), st.text(max_size=30).map(lambda v: ['text', v]), trees.map(lambda v: ['tree', v]),
     st.integers(0, 4000).map(lambda n: ['deep', n]), st.integers(2, 700).map(lambda n: ['many', n]), st.lists(words, max_size=4).map(lambda v: ['lines', '\n'.join(v)]),
     st.lists(st.one_of(words, st.floats(), st.integers()), max_size=2).map(lambda v: ['bias', v]))
@@ -384,10 +389,29 @@ NAMES = ['os system', 'posix system', 'builtins eval', 'builtins exec', 'subproc
          'torch._utils _rebuild_parameter', 'builtins set', 'builtins bytearray', 'antigravity x', 'webbrowser open', 'torch.hub load', 'functools partial', 'operator attrgetter']
 opcodes = st.lists(st.tuples(st.sampled_from('name text number tuple list dict mark reduce build newobj put get memo append appends setitem setitems pop dup '
                                              'persid inst obj ext bytes big frame stop float none stackglobal state'.split()), st.integers(0, 255)), max_size=24)
-checkpoints = st.fixed_dictionaries(dict(form=st.sampled_from(['zip', 'zip', 'old', 'pickle']), program=st.one_of(st.none(), opcodes), hurt=hurts,
+objects = st.recursive(st.one_of(st.tuples(st.just('name'), st.integers(0, 255)), st.tuples(st.just('text'), st.sampled_from(['x', 'state_dict', 'cpu', 'storage', '0'])),
+                                 st.tuples(st.just('number'), st.integers(0, 255)), st.just(['tensor'])),
+                       lambda o: st.one_of(st.tuples(st.sampled_from(['tuple', 'list', 'dict']), st.lists(o, max_size=3)), st.tuples(st.sampled_from(['reduce', 'newobj', 'build', 'persid']), o, o)),
+                       max_leaves=12)
+checkpoints = st.fixed_dictionaries(dict(form=st.sampled_from(['zip', 'zip', 'old', 'pickle']), program=st.one_of(st.none(), opcodes, objects), hurt=hurts,
                                          protocol=st.integers(0, 5), squeezed=st.booleans()))
 
-def program(ops, protocol, trap): # bytes of a pickle
+def built(o): # of an object: the instructions that make it
+    kind,*more = o
+    if kind == 'name': return b'c%s\n%s\n' % tuple(NAMES[more[0] % len(NAMES)].encode().split())
+    if kind == 'text': return b'X' + len(more[0]).to_bytes(4, 'little') + more[0].encode()
+    if kind == 'number': return b'K' + bytes(more)
+    if kind == 'tensor': # of four numbers of the first storage
+        pid = b"(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\x000X\3\0\0\0cpuK\4tQ"
+        return b'ctorch._utils\n_rebuild_tensor_v2\n(' + pid + b'K\0K\4\x85K\1\x85\x89}tR'
+    if kind == 'tuple': return b'(' + b''.join(map(built, more[0])) + b't'
+    if kind == 'list': return b'](' + b''.join(map(built, more[0])) + b'e'
+    if kind == 'dict': return b'}(' + b''.join(b'X\1\0\0\0%c' % (97 + i) + built(v) for i,v in enumerate(more[0])) + b'u'
+    if kind == 'persid': return built(more[0]) + b'Q'
+    return built(more[0]) + (built(more[1]) if kind == 'build' else built(['tuple', [more[1]]])) + dict(reduce=b'R', newobj=b'\x81', build=b'b')[kind]
+
+def program(ops, protocol, trap): # bytes of a pickle, from instructions or from an object
+    if ops and isinstance(ops[0], str): return bytes([0x80, max(protocol, 2)]) + built(['dict', [ops, ['tensor']]]) + b'.'
     out = [bytes([0x80, protocol])] if protocol > 1 else []
     short = lambda s: b'\x8c' + bytes([len(s)]) + s
     for op,k in ops:
@@ -587,7 +611,7 @@ FILES = {'photo.png': A, 'bad.jpg': b'\xff\xd8\xff\xe0', 'note.txt': b'hello', '
          'ann.json': json.dumps(COCO).encode(), 'a.png': A, '-dash.png': A, 'ä ö.png': A, 'clip.mp4': b'\0\0\0 ftypisom', 'demo.ckpt': b'PK\3\4', 'results/small/x.json': b'{}',
          **{f'set/{k}': v for k,v in PLAIN.items()}}
 SLOW = {'train': ['--data', 'nowhere'], 'reproduce': ['--data', 'nowhere'], 'web': ['--model', 'nowhere'], 'export': ['--photos', 'nowhere'], 'download': ['--data', 'nowhere'], 'explore': ['--port', '0']}
-TOKENS = ['photo.png', 'bad.jpg', 'note.txt', 'photos', 'photos/*.png', '**/*', 'empty', 'nowhere', 'tiny', 'set', '.', '..', '/', '', ' ', '-', '--', '-x', '--help', '--json', '--labels', '--out', '--nothing',
+TOKENS = ['photo.png', 'bad.jpg', 'note.txt', 'photos', 'photos/*.png', '**/*', 'empty', 'nowhere', 'tiny', 'set', '.', '', ' ', '-', '--', '-x', '--help', '--json', '--labels', '--out', '--nothing',
           'sky, tree', 'sky,tree', 'sky', ',', 'camvid', 'ade20k', '@labels.txt', '@nowhere', '@', '@set', 'out.png', 'out.txt', 'out', 'new/out.png', 'out.json', 'out.csv', 'photo.png', '0', '-1', '1', '32',
           '99999999999', 'nan', 'inf', '1e9', '0.5', 'cpu', 'abacus', 'fp32', 'x'*300, '../trap', '/dev/null', '/etc/passwd', 'é', '\udcff', '<b>', 'http://127.0.0.1:9/a.jpg', 's3://a/b', 'clip:RN50/x',
           'clip:', 'sample', 'clip.mp4', 'out.mp4', 'demo.ckpt', 'ann.json', 'voc', 'mask,grey', 'json', 'mini', '%s', '$HOME', '~', '~/x', '*', '[', 'a/b', '-dash.png', 'ä ö.png', 'results', 'coco', 'table1', 'table7']
@@ -602,21 +626,30 @@ def commands(made={}): # name -> its options
             made[full] = [(o, getattr(p, 'is_flag', False)) for p in c.params if p.param_type_name == 'option' for o in p.opts if o.startswith('--') and o != '--help']
     return made
 
-command_lines = st.fixed_dictionaries(dict(command=st.integers(0, 30), args=st.lists(st.integers(0, len(TOKENS) - 1), max_size=2), labels=st.booleans(),
-                                           options=st.lists(st.tuples(st.integers(0, 30), st.integers(0, len(TOKENS) - 1)), max_size=4)))
+GOOD = [ # what works, to be changed
+    'segment|photo.png|--labels|sky, tree', 'segment|photo.png|--labels|@labels.txt|--out|out.png|--mask|mask.png', 'segment|photos|--labels|sky,tree|--out|out',
+    'segment|photos/*.png|photo.png|--labels|camvid|--json', 'features|photos|--out|out', 'evaluate|tiny|--sets|set|--data|.|--out|out.json|--csv|out.csv', 'check|set',
+    'data|import|--from|coco|ann.json|--out|out', 'data|import|--from|masks|set|--names|labels.txt|--out|out', 'tables|--results|results|--out|out.md', 'labels|camvid', 'labels',
+    'convert|demo.ckpt|out', 'average|tiny|tiny|--out|out', 'download|--json', 'explore|photo.png', 'train|--sets|set', 'reproduce|table1', 'export|tiny|--out|out', 'web|--out|out']
+command_lines = st.fixed_dictionaries(dict(base=st.integers(0, len(GOOD) - 1), changes=st.lists(st.tuples(
+    st.sampled_from('put put lose add option option option twice'.split()), st.integers(0, 30), st.integers(0, len(TOKENS) - 1)), max_size=3)))
 
 def command_line(g):
-    names = sorted(commands())
-    name = (['segment']*8 + names)[g['command'] % (8 + len(names))]
-    argv,options = [TOKENS[i] for i in g['args']],commands()[name]
-    for o,v in g['options']:
-        option,flag = options[o % len(options)]
-        argv += [option] if flag else [option, TOKENS[v]]
-    if g['labels'] and '--labels' in dict(options): argv += ['--labels', 'sky, tree']
-    if '--model' in dict(options) and '--model' not in argv: argv += ['--model', '../tiny']
+    argv = GOOD[g['base']].split('|')
+    name = next(c for c in sorted(commands(), key=len, reverse=True) if argv[:len(c.split())] == c.split())
+    first,options = len(name.split()),commands()[name]
+    for kind,i,k in g['changes']:
+        at = first + i % max(len(argv) - first, 1)
+        if kind == 'put': argv[at:at + 1] = [TOKENS[k]]
+        elif kind == 'lose': del argv[at:at + 1]
+        elif kind == 'add': argv.insert(at, TOKENS[k])
+        elif kind == 'twice': argv += argv[at:]
+        else:
+            option,flag = options[i % len(options)]
+            argv += [option] if flag else [option, TOKENS[k]]
+    if '--model' in dict(options) and '--model' not in argv: argv += ['--model', 'tiny']
     argv = ['../tiny' if a in ('tiny', 'mini') else a for a in argv] # 'mini' is as good, and slow
-    if name in SLOW: argv += SLOW[name]
-    return [*name.split(), *argv]
+    return argv + SLOW.get(name, [])
 
 def tree(folder): return {str(p.relative_to(folder)): (p.lstat().st_mtime_ns, p.lstat().st_size) if not p.is_dir() else None for p in folder.rglob('*')}
 
@@ -636,7 +669,7 @@ def call(w, g):
         said = err.getvalue()
         assert said.startswith('lseg: ') and said.count('\n') == 1 and len(said) <= SENTENCE + 7, (argv, len(said), said)
     asked = [os.path.normpath(v) for o,v in zip(argv, argv[1:]) if o in WRITTEN] + [os.path.normpath(a[len(o) + 1:]) for a in argv for o in WRITTEN if a.startswith(f'{o}=')]
-    asked += [os.path.normpath(a) for a in argv[2:3]]*(argv[0] == 'convert') + ['tables.md']*(argv[0] == 'tables')
+    asked += [os.path.normpath(a) for a in argv[1:]]*(argv[0] == 'convert') + ['tables.md']*(argv[0] == 'tables')
     new = tree(w.box)
     strange = [f for f in before | new if before.get(f, 0) != new.get(f, 0) and not any(f == a or f.startswith((f'{a}/', f'{a}.')) or a == '.' for a in asked)]
     assert not strange, (argv, strange)
@@ -663,7 +696,7 @@ def attempt(w, kind, g): # -> 'right', 'refused' or 'failed'; what was said or w
     before,start = tree(w.box),time.perf_counter()
     asked = set()
     try:
-        with w.watch(): 
+        with w.watch():
             try: next(steps)
             except StopIteration as e: asked = e.value or asked
         if kind != 'command lines': assert {f for f in tree(w.box) if f not in before and f.split('/')[0] not in asked} == set(), 'a stray file'
@@ -707,13 +740,15 @@ def inputs(kind, n, seed): # plain values
     seeded(seed)(settings(max_examples=n, **how)(given(KINDS[kind][1])(one)))()
     return drawn
 
-def fuzz(n=500, seed=0, kinds=KINDS, kept=True, world=None): # -> kind -> `Tally`
+def fuzz(n=500, seed=0, kinds=KINDS, kept=True, world=None, say=None): # -> kind -> `Tally`
     "Try the kept corpus, then so many new inputs."
     w,tallies = world or World(),{k: Tally() for k in kinds}
     todo = [(kind, g) for kind,g,_ in (corpus() if kept else ()) if kind in tallies]
     for i,kind in enumerate(kinds): todo += [(kind, g) for g in inputs(kind, max(round(n*KINDS[kind][0]/100), 1), seed*100 + i)]
     with w():
-        for kind,g in todo: tallies[kind].add(g, *attempt(w, kind, g))
+        for kind,g in todo:
+            if say and not tallies[kind].count: say(f'{time.strftime("%H:%M:%S")} {kind}')
+            tallies[kind].add(g, *attempt(w, kind, g))
     return tallies
 
 def table(tallies):
@@ -727,7 +762,7 @@ def main():
     p.add_argument('--n', type=int, default=10_000); p.add_argument('--seed', type=int, default=0); p.add_argument('--kind', choices=KINDS, action='append'); p.add_argument('--out', default=None)
     a = p.parse_args()
     start = time.perf_counter()
-    tallies = fuzz(a.n, a.seed, a.kind or KINDS)
+    tallies = fuzz(a.n, a.seed, a.kind or KINDS, say=partial(print, flush=True))
     seconds = round(time.perf_counter() - start)
     rows = table(tallies)
     print(rows.to_string())
