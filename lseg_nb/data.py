@@ -151,7 +151,7 @@ def check_files(
     files:list,  # paths
 ):
     "Raise `FileNotFoundError` saying how many files are missing and which is the first."
-    missing = [p for p in dict.fromkeys(files) if not p.is_file()]
+    missing = [p for p in dict.fromkeys(files) if not os.path.isfile(p)] # a name may be too long
     if missing:
         raise FileNotFoundError(f"{len(missing)} files of {name} are missing, the first is "
                                 f"{quoted(str(missing[0]), 200)}; the data set is incomplete")
@@ -188,7 +188,7 @@ class Pictures:
     def named(self, folder): # stem -> files
         if folder not in self.names:
             there = self.names.setdefault(folder, {})
-            for f in sorted(os.listdir(folder)) if folder.is_dir() else ():
+            for f in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
                 if (stem := self.stem(f)) != f and f[0] != '.':
                     there.setdefault(unicodedata.normalize('NFC', stem), []).append(f)
         return self.names[folder]
@@ -213,7 +213,7 @@ def find_pair(
     if photo is None: name = first if all(m.isdigit() for m in more) else line
     name = str(Path(name).with_name(images.stem((photo or Path(name)).name)))
     jpeg,png = (masks.folder/f'{name}{e}' for e in ('.jpg', '.png')) # a JPEG is refused where it is read
-    return photo or images.folder/f'{name}.jpg',masks.find(name) or (jpeg if jpeg.is_file() else png)
+    return photo or images.folder/f'{name}.jpg',masks.find(name) or (jpeg if os.path.isfile(jpeg) else png)
 
 # %% ../nbs/11_data.ipynb #11018a
 COLORS = 'labelmap.txt', 'label_colors.txt', 'class_dict.csv' # files with the colours of a set's labels
