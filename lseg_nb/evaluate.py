@@ -7,6 +7,7 @@ __all__ = ['PUBLISHED', 'PROBE', 'WAYS', 'ABSENT', 'LITTLE', 'paper_table', 'thr
 
 # %% ../nbs/16_evaluate.ipynb #16002
 import json, sys, time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -49,10 +50,9 @@ class _Task: # what `measure` was asked for
     @cached_property
     def training(self): # how the model was trained, where it says so
         path = pretrained_folder(self.name)/'training.json'
-        try: told = json_of(path) if path.is_file() else None
-        except ValueError: told = 0
-        if told is None or isinstance(told, dict): return told
-        raise ValueError(f"{str(path)!r} is damaged, or was not written by `lseg train`; copy it again")
+        with suppress(ValueError):
+            if isinstance(told := json_of(path) if path.is_file() else {}, dict): return told
+        raise ValueError(f"{str(path)!r} is damaged, or not written by `lseg train`; copy it again")
 
     def trained(self, key): return (self.training or {}).get(key)
 

@@ -54,7 +54,8 @@ class Bag:
         self.photos,self.left,self.odd = [],[],Counter() # (photo, name, list, paint); cannot be read; is odd
 
     def value(self, name): # of a word; a new one is added; -1: does not count
-        if not isinstance(name, (str, int, float)): raise ValueError(f"has a label that is no word: {type(name).__name__}")
+        if not isinstance(name, (str, int, float)):
+            raise ValueError(f"has a label that is no word: {type(name).__name__}")
         key,word = _key(str(name)),cleaned(str(name))
         if not word: raise ValueError("has a label without a name")
         if key in _VOID: return -1
@@ -176,7 +177,8 @@ def import_set(
     if not out.resolve().parent.is_dir(): raise FileNotFoundError(f"there is no folder {str(out.parent)!r}")
     bag = Bag(0 if rest == 'other' else -1, names and Path(names))
     try: READERS[form](src, bag)
-    except ODD as e: raise ValueError(f"{shown(src)} is no export of {form} that can be read ({_odd(e)})") from None
+    except ODD as e:
+        raise ValueError(f"{shown(src)} is no export of {form} that can be read ({_odd(e)})") from None
     if not bag.photos and not bag.left:
         raise FileNotFoundError(f"nothing in the form {form} was found in {str(src)!r}")
     with folder_whole(out) as new: lists,left = _write(new, bag, seed)
@@ -217,6 +219,7 @@ def _write(new, bag, seed): # -> list -> names; sentences
         (new/'splits'/f'{split}.txt').write_text('\n'.join(ids) + '\n', encoding='utf-8')
     return lists,left
 
+# %% ../nbs/53_formats.ipynb #53017a
 def _plain(name): # of a file, in a list with a name a line; a system takes 255 bytes
     seen = re.sub(r'[\s\x00-\x1f\x7f-\x9f]+', ' ', name).strip() or 'photo'
     return seen.encode('utf-8', 'replace')[-200:].decode('utf-8', 'ignore')

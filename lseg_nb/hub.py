@@ -90,7 +90,8 @@ def build_model(
     head,block = (config[k] and build_part(config[k]) for k in ('head', 'block'))
     model = LSeg(build_part(config['image'], text=text), text, head, block)
     model.size = size = config['size']
-    if type(size) is not int or not 16 <= size <= 2048: raise ValueError(f"size is {quoted(size)}; give 16 to 2048")
+    if type(size) is not int or not 16 <= size <= 2048:
+        raise ValueError(f"size is {quoted(size)}; give 16 to 2048")
     return model
 
 # %% ../nbs/08_hub.ipynb #08017p
