@@ -51,7 +51,7 @@ class _Task: # what `measure` was asked for
     def training(self): # how the model was trained, where it says so
         path = pretrained_folder(self.name)/'training.json'
         with suppress(ValueError):
-            if isinstance(told := json_of(path) if path.is_file() else {}, dict): return told
+            if isinstance(told := json_of(path) if path.is_file() else {}, dict): return told or None
         raise ValueError(f"{str(path)!r} is damaged, or not written by `lseg train`; copy it again")
 
     def trained(self, key): return (self.training or {}).get(key)
