@@ -3,6 +3,7 @@
 # make web: the page that segments a visitor's photo, in _web/ (needs npm); make test-web: use it in Chromium.
 # make bench: what each part costs, beside the plain way, in data/results/performance.json.
 # make kill: kill trainings and measurements fifty times, fill the disk, and compare (ten minutes on two cores).
+# make fuzz: 10,000 broken and hostile inputs to everything that reads files or words, in data/results/fuzz.json.
 # The environment .venv is made by the newest Python that is here; another one: make clean, then make PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10; do $$p -c 'import ensurepip' 2>/dev/null && echo $$p && break; done)
 IMAGE  ?= sample
@@ -10,7 +11,7 @@ LABELS ?= sky, building, tree
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: demo explore web test test-browser test-web bench kill docs test-docs lab train readme python clean
+.PHONY: demo explore web test test-browser test-web bench fuzz kill docs test-docs lab train readme python clean
 demo: $(READY)
 	@echo "== segmenting $(IMAGE) with: $(LABELS)"
 	@$(BIN)/lseg segment "$(IMAGE)" --labels "$(LABELS)" --out demo.png
@@ -38,6 +39,10 @@ bench: $(READY)
 
 kill: $(READY)
 	@$(BIN)/python tools/kill.py
+
+fuzz: $(READY)
+	@echo "== giving every reader what nobody meant to give it (under an hour)"
+	@$(BIN)/python tools/fuzz.py --n 10000 --seed 0
 
 docs: $(READY)
 	@$(BIN)/python -c 'import sphinx_book_theme, myst_nb, latex2mathml' 2>/dev/null || { echo "== installing what makes the site"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'; }

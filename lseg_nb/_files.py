@@ -1,6 +1,6 @@
-"Files that are there whole, or not at all. Written by hand, and shown in chapter 08_hub; it imports no torch."
+"Files that are there whole, or not at all, and files that others wrote. Written by hand, and shown in chapter 08_hub; it imports no torch."
 
-import os, shutil, tempfile
+import json, os, shutil, tempfile
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,15 @@ def _temporary(path): # a file beside it, locked as long as it is open: its hand
         handle,name = tempfile.mkstemp(dir=path.parent, prefix='.lseg-', suffix=path.suffix)
         with suppress(OSError): fcntl and fcntl.flock(handle, fcntl.LOCK_EX)
         if os.path.exists(name): return handle,name # else a sweep was quicker
+
+def json_of(
+    path, # of a file that anybody may have written
+    **how, # of `json.loads`
+):
+    "Read JSON; whatever is none is a `ValueError`: no text, nested without end, a folder."
+    try: return json.loads(Path(path).read_bytes(), **how)
+    except RecursionError: raise ValueError('it is nested too deep') from None
+    except OSError as e: raise ValueError(f'it cannot be read: {e.strerror}') from None
 
 @contextmanager
 def written_whole(

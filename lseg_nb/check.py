@@ -6,6 +6,7 @@
 __all__ = ['check_set', 'check_text']
 
 # %% ../nbs/18_check.ipynb #18002
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def _named(images, masks, split, lines, wrong): # (photo, mask) of every line th
         try: pair = find_pair(images, masks, l)
         except ValueError as e: wrong.append(f'list {split!r}: {e}')
         else:
-            missing += (lacks := [shown(p) for p in pair if not p.is_file()])
+            missing += (lacks := [shown(p) for p in pair if not os.path.isfile(p)])
             if not lacks: pairs.append(pair)
     n = len(missing)
     if n: wrong.append(f"list {split!r} names {n} files that are not there: {_some(missing)}")
@@ -48,7 +49,7 @@ def _plain(folder, wrong): # LabelSet, what reads the masks, list -> pairs, phot
     if not lists: wrong.append(f"there is no list of photos in {shown(folder/'splits')}, such as train.txt")
     for file in lists:
         try: lines = [l for l in read_lines(file) if l]
-        except ValueError as e: wrong.append(str(e)); continue
+        except (ValueError, FileNotFoundError) as e: wrong.append(str(e)); continue
         if not lines: wrong.append(f"list {file.stem!r} is empty")
         splits[file.stem] = _named(images, masks, file.stem, lines, wrong)
     listed = {p for pairs in splits.values() for p,_ in pairs}

@@ -262,7 +262,7 @@ UsageError = typer.BadParameter.__mro__[1] # typer exports only this child of it
 
 def _usage(e): # typer's message as one sentence
     said = ' '.join(e.format_message().replace('Value error, ', '').split()).rstrip('.?')
-    return f"{said[:1].lower()}{said[1:]}; see {e.ctx.command_path if e.ctx else 'lseg'} --help"
+    return _short(f"{said[:1].lower()}{said[1:]}; see {e.ctx.command_path if e.ctx else 'lseg'} --help")
 
 def _system(e): # what the system refused
     said = e.strerror or str(e)

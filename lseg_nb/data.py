@@ -20,7 +20,7 @@ from fastcore.basics import patch
 from PIL import Image, ImageDraw, ImageOps
 from tqdm import tqdm
 
-from .labels import OTHER, LabelSet, camvid_split, label_set, read_labels, read_lines
+from .labels import OTHER, LabelSet, camvid_split, label_set, quoted, read_labels, read_lines
 from .loss import IGNORE, unknown_value
 from .photo import open_photo, read_image
 
@@ -65,7 +65,7 @@ class SegmentationSet(Sequence):
 # %% ../nbs/11_data.ipynb #11009a
 def shown(path):
     "Name a file in a sentence: its name, and two folders above it."
-    return '/'.join(Path(path).parts[-3:])
+    return quoted('/'.join(Path(path).parts[-3:]), 72)[1:-1]
 
 def photo_size(
     path, # of a photo
@@ -76,7 +76,7 @@ def photo_size(
             slow = img.format == 'PNG' and 'exif' not in img.info # Pillow would decode all of it
             if slow or img.getexif().get(0x112, 1) < 5: return img.size
             return open_photo(path).size if img.format == 'TIFF' else img.size[::-1] # some Pillows turn a TIFF's size
-    except (OSError, SyntaxError, ValueError, RuntimeError): return open_photo(path).size # its sentence
+    except Exception: return open_photo(path).size # its sentence
 
 def _indices(m, labels): # label indices, `unknown_value` where unknown
     n,u = len(labels),unknown_value(len(labels))
@@ -151,10 +151,10 @@ def check_files(
     files:list,  # paths
 ):
     "Raise `FileNotFoundError` saying how many files are missing and which is the first."
-    missing = [p for p in dict.fromkeys(files) if not p.is_file()]
+    missing = [p for p in dict.fromkeys(files) if not os.path.isfile(p)] # a name may be too long
     if missing:
         raise FileNotFoundError(f"{len(missing)} files of {name} are missing, the first is "
-                                f"{str(missing[0])!r}; the data set is incomplete")
+                                f"{quoted(str(missing[0]), 200)}; the data set is incomplete")
 
 def _there(path, what='list of photos', why='the data set is incomplete'):
     if not path.is_file(): raise FileNotFoundError(f"there is no {what} {str(path)!r}; {why}")
@@ -188,7 +188,7 @@ class Pictures:
     def named(self, folder): # stem -> files
         if folder not in self.names:
             there = self.names.setdefault(folder, {})
-            for f in sorted(os.listdir(folder)) if folder.is_dir() else ():
+            for f in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
                 if (stem := self.stem(f)) != f and f[0] != '.':
                     there.setdefault(unicodedata.normalize('NFC', stem), []).append(f)
         return self.names[folder]
@@ -213,7 +213,7 @@ def find_pair(
     if photo is None: name = first if all(m.isdigit() for m in more) else line
     name = str(Path(name).with_name(images.stem((photo or Path(name)).name)))
     jpeg,png = (masks.folder/f'{name}{e}' for e in ('.jpg', '.png')) # a JPEG is refused where it is read
-    return photo or images.folder/f'{name}.jpg',masks.find(name) or (jpeg if jpeg.is_file() else png)
+    return photo or images.folder/f'{name}.jpg',masks.find(name) or (jpeg if os.path.isfile(jpeg) else png)
 
 # %% ../nbs/11_data.ipynb #11018a
 COLORS = 'labelmap.txt', 'label_colors.txt', 'class_dict.csv' # files with the colours of a set's labels

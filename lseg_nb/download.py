@@ -7,7 +7,7 @@ __all__ = ['CATALOGUE', 'TIMEOUT', 'Item', 'size_text', 'catalogue', 'from_url',
            'download']
 
 # %% ../nbs/47_download.ipynb #47002
-import hashlib, json, os, shutil, sys, tempfile, zipfile
+import hashlib, json, os, shutil, sys, tarfile, tempfile, zipfile
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -173,11 +173,12 @@ def _refuse(name, item, lacks, to, root): # before anything is fetched
                          f"there are {size_text(free)}; make room or choose another folder")
 
 def _unpacked(item, archive): # the folder of the data set in what came
-    with needed_by('a download'): import pooch
-    pooch.get_logger().setLevel('WARNING')
-    unpack = pooch.Unzip if zipfile.is_zipfile(archive) else pooch.Untar
-    unpack(extract_dir='unpacked')(str(archive), 'download', None)
-    for folder,_,_ in os.walk(archive.with_name('unpacked')):
+    to = archive.with_name('unpacked')
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as z: z.extractall(to) # it takes ".." and roots off the names
+    else:
+        with tarfile.open(archive) as t: t.extractall(to, filter='data') # nothing goes outside, no devices
+    for folder,_,_ in os.walk(to):
         if not item.lacks(Path(folder)): return Path(folder)
     raise ValueError(f"what came holds no folder with {', '.join(f'{n} {p}' for p,n in item.holds.items())}")
 

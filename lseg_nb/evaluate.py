@@ -7,6 +7,7 @@ __all__ = ['PUBLISHED', 'PROBE', 'WAYS', 'ABSENT', 'LITTLE', 'paper_table', 'thr
 
 # %% ../nbs/16_evaluate.ipynb #16002
 import json, sys, time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -16,6 +17,7 @@ import numpy as np
 import torch
 
 import lseg_nb.segment # gives `LSeg` the method that is measured
+from ._files import json_of
 from .data import open_set
 from .hub import open_model, pretrained_folder, written_whole
 from .labels import OTHER, fold as held_out, label_set
@@ -48,7 +50,9 @@ class _Task: # what `measure` was asked for
     @cached_property
     def training(self): # how the model was trained, where it says so
         path = pretrained_folder(self.name)/'training.json'
-        return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else None
+        with suppress(ValueError):
+            if isinstance(told := json_of(path) if path.is_file() else {}, dict): return told or None
+        raise ValueError(f"{str(path)!r} is damaged, or not written by `lseg train`; copy it again")
 
     def trained(self, key): return (self.training or {}).get(key)
 

@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from ._files import json_of
 from .hub import Record, build_model, upgrade, written_whole
 from .loss import resize_logits
 from .many import NotAllDone, _key, _pictures, _side_by_side, _stamp, cores, in_order, is_done
@@ -94,13 +95,14 @@ def _files(folder, out, format): # file of the features -> photo, of all photos 
     return files
 
 def _renew(file, image): # let a features.json of version 0.1 tell of the model as it is told now
-    try: made = json.loads(file.read_text())
-    except (FileNotFoundError, ValueError): return
-    if not isinstance(made, dict) or 'backbone' not in (made.get('model') or {}): return
+    try: made = json_of(file)
+    except ValueError: return
+    old = made.get('model') if isinstance(made, dict) else None
+    if not isinstance(old, dict) or 'backbone' not in old: return
     words = image.get('familiar') if isinstance(image, dict) else None # it said only that these are a list
     try:
-        with torch.device('meta'): model = build_model(upgrade(made['model'] | dict(familiar=words))[0])
-    except ValueError: return # of parts without names
+        with torch.device('meta'): model = build_model(upgrade(old | dict(familiar=words))[0])
+    except Exception: return # of parts without names, or not ours: reading it says so
     with written_whole(file) as p: p.write_text(json.dumps(made | dict(model=model.config)))
 
 def _record(out, about): # -> the record, and what an earlier run wrote there besides

@@ -12,7 +12,7 @@ import numpy as np
 from fastcore.basics import patch
 
 from ._arrays import softmax
-from .labels import two_or_more
+from .labels import quoted, two_or_more
 from .segment import Choice, argmax_at
 
 # %% ../nbs/33_hierarchy.ipynb #33010
@@ -24,14 +24,16 @@ class Hierarchy(Choice):
             example = {'building': ['window', 'door'], 'sky': []}
             raise ValueError(f"labels is {str(labels)[:60]!r}; give a dict from a word to those below, such as {example}")
         self.words,self.parents = [],[] # parents come first; the place of each one's parent, -1 at the top
-        self._add(labels, -1)
-        two_or_more(self.words)
+        try: self._add(labels, -1)
+        except RecursionError: raise ValueError("the labels are nested too deep; some levels say enough") from None
+        self.words = two_or_more(self.words)
 
     def _add(self, branch, parent):
         if isinstance(branch, str) or not hasattr(branch, '__iter__'):
-            raise ValueError(f"below {self.words[parent]!r} stands {branch!r}; give a list, or a dict with words below")
+            raise ValueError(f"below {quoted(self.words[parent])} stands {quoted(branch)}; give a list, or a dict "
+                             "with words below")
         for word in branch:
-            self.words.append(word.strip() if isinstance(word, str) else word)
+            self.words.append(word)
             self.parents.append(parent)
             if isinstance(branch, Mapping): self._add(branch[word], len(self.words) - 1)
 

@@ -16,9 +16,10 @@ from huggingface_hub import ModelCard, PyTorchModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
-from ._files import written_whole
+from ._files import json_of, written_whole
 from ._quick import unfilled
 from ._version_0_1 import upgrade
+from .labels import quoted
 from .model import LSeg, check_finite, own_state
 
 # %% ../nbs/08_hub.ipynb #08010
@@ -46,8 +47,8 @@ def read(self:Record) -> dict: # what was done; None where there is no file
     "Read what an earlier run left; raise `ValueError` where the file is of other work."
     if not self.path.is_file(): return None
     file,give = repr(str(self.path)),'give another name'
-    try: old = json.loads(self.path.read_text(encoding='utf-8'))
-    except (json.JSONDecodeError, UnicodeDecodeError): old = None
+    try: old = json_of(self.path)
+    except ValueError: old = None
     about = old.get(self.key) if isinstance(old, dict) and self.key else old
     if not isinstance(about, dict): raise ValueError(f"{file} is not the file of {self.kind}; {give}")
     names = [k for k in ({**self.about, **about} if self.key else self.about) if k not in self.free]
@@ -88,7 +89,9 @@ def build_model(
     text = build_part(config['text'], **fixed)
     head,block = (config[k] and build_part(config[k]) for k in ('head', 'block'))
     model = LSeg(build_part(config['image'], text=text), text, head, block)
-    model.size = config['size']
+    model.size = size = config['size']
+    if type(size) is not int or not 16 <= size <= 2048:
+        raise ValueError(f"size is {quoted(size)}; give 16 to 2048")
     return model
 
 # %% ../nbs/08_hub.ipynb #08017p
@@ -114,7 +117,7 @@ def check_fits(
     wrong = [k for k in shapes[0] | shapes[1] if shapes[0].get(k) != shapes[1].get(k)]
     if wrong:
         raise ValueError(f"{str(file)!r} is of another model: {len(wrong)} tensors are missing, extra or of "
-                         f"another shape, the first is {wrong[0]!r}")
+                         f"another shape, the first is {quoted(wrong[0])}")
     check_finite(tensors or state, f'{str(file)!r} holds')
 
 # %% ../nbs/08_hub.ipynb #08020q
@@ -218,7 +221,7 @@ def _fetched(name, **kwargs): # the folder of a model, from the Hub where it is 
 def _read_config(path):
     no = f"{str(path)!r} is not a configuration of LSeg"
     def never(what): raise ValueError(f'it holds {what}')
-    try: config = json.loads(path.read_text(encoding='utf-8'), parse_constant=never)
+    try: config = json_of(path, parse_constant=never)
     except ValueError as e: raise ValueError(f"{no}: {e}") from None
     if not isinstance(config, dict): raise ValueError(f"{no}: it holds no JSON object")
     return config
@@ -241,12 +244,16 @@ def from_pretrained(cls:LSeg,
     config,weights,card = (folder/f for f in ('config.json', 'model.safetensors', 'README.md'))
     try: state = load_file(weights)
     except SafetensorError as e:
-        raise ValueError(f"{str(weights)!r} is cut off or no safetensors file ({e}); copy it again") from None
+        why = ' '.join(str(e).split())[:100]
+        raise ValueError(f"{str(weights)!r} is cut off or no safetensors file ({why}); copy it again") from None
+    new = _read_config(config)
     try:
-        new,state = upgrade(_read_config(config), state)
+        new,state = upgrade(new, state)
         with unfilled(): model = build_model(new)
-    except (AttributeError, KeyError, TypeError) as e:
-        raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {e}") from None
+    except FileNotFoundError: raise # what comes in a package, or once over a network
+    except Exception as e: # of whatever builds the parts
+        why = ' '.join(str(e).split())[:150]
+        raise ValueError(f"{str(config)!r} is not a configuration of LSeg: {why}") from None
     check_fits(state, model, weights, _one_by_one(weights))
     fill(model, state)._stored_in |= {_which(weights)}
     if card.is_file(): model.card = card.read_text(encoding='utf-8')

@@ -196,7 +196,9 @@ def read_lines(
     path, # of a text file: UTF-8, with or without a byte order mark, or UTF-16 or UTF-32 with one
 ) -> list: # its lines without outer spaces, empty ones too
     "Read a text file as any editor saves it; raise `ValueError` naming the line that cannot be read."
-    data = Path(path).read_bytes()
+    try: data = Path(path).read_bytes()
+    except FileNotFoundError: raise FileNotFoundError(f"there is no file {str(path)!r}") from None
+    except OSError as e: raise ValueError(f"{str(path)!r} cannot be read: {e.strerror}") from None
     code = next((c for mark,c in _MARKS.items() if data.startswith(mark)), 'utf-8')
     def refused(at): return ValueError(f"{str(path)!r}, line {data[:at].count(10) + 1} is no text in UTF-8; "
                                        "save the file as UTF-8")

@@ -6,7 +6,7 @@
 __all__ = ['ENGINES', 'Runner', 'Words', 'Pixels', 'Cosine', 'Identity', 'Block', 'LSeg']
 
 # %% ../nbs/51_light.ipynb #51002
-import json, os
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 import lseg_nb
 from . import hierarchy, masks, page, segment # they add methods to `Segments` and `Segmentation`
 from ._extras import needed_by
+from ._files import json_of
 from .labels import check_labels, quoted
 from .none_of_these import NoneOfThese
 
@@ -73,7 +74,7 @@ class Words:
                labels, # N strings
               ) -> np.ndarray: # (N, C), unit length
         "Return the labels' vectors; only new strings are computed."
-        texts = [self.template.format(l) for l in labels]
+        texts = [self.template.replace('{}', l) for l in labels]
         new = sorted((t for t in dict.fromkeys(texts) if t not in self._known), key=len)
         for k in range(0, len(new), 64):
             ids = [self._ids(t) for t in new[k:k + 64]]
@@ -124,8 +125,8 @@ class Block(Runner):
     def __call__(self, scores): return super().__call__(scores=scores)[0]
 
 def _config(folder):
-    try: config = json.loads((folder/'config.json').read_text(encoding='utf-8'))
-    except (OSError, ValueError): config = None
+    try: config = json_of(folder/'config.json')
+    except ValueError: config = None
     if not isinstance(config, dict) or 'state' not in config: raise FileNotFoundError(
         f"{quoted(str(folder), 120)} is no folder of an exported model; `lseg export mini --out DIR` "
         "writes one")

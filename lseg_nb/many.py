@@ -146,9 +146,9 @@ def _many(model, photos, choice, size, bias, workers, batch):
 Image.init() # so that Pillow tells what it can open
 PHOTO_SUFFIXES = tuple(sorted( # endings of pictures, without those of video and of scientific data
     {e for e,format in Image.registered_extensions().items() if format in Image.OPEN}
-    - {'.bufr', '.emf', '.fit', '.grib', '.h5', '.hdf', '.mpeg', '.mpg', '.pdf', '.ps', '.wmf'}))
+    - {'.bufr', '.emf', '.eps', '.fit', '.grib', '.h5', '.hdf', '.mpeg', '.mpg', '.pdf', '.ps', '.wmf'}))
 OTHER_SUFFIXES = tuple(sorted( # of pictures that Pillow cannot open: named, not passed over
-    {'.arw', '.cr2', '.cr3', '.dng', '.heic', '.heif', '.hif', '.jxl', '.nef', '.orf', '.raf', '.rw2', '.svg'}
+    {'.arw', '.cr2', '.cr3', '.dng', '.eps', '.heic', '.heif', '.hif', '.jxl', '.nef', '.orf', '.raf', '.rw2', '.svg'}
     - {*PHOTO_SUFFIXES}))
 
 def _walk(folder, bad, above=()): # all files below, through links too, but not in circles

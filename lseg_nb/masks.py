@@ -52,11 +52,13 @@ def decode_rle(
     counts = rle['counts']
     for digit in (c - 48 for c in (counts.encode() if isinstance(counts, str) else ())):
         n,bits = n | (digit & 31) << bits,bits + 5
+        if bits > 60: raise ValueError("the runs are no text of COCO's")
         if digit & 32: continue
         if digit & 16: n -= 1 << bits
         runs.append(n + (runs[-2] if len(runs) > 2 else 0))
         n = bits = 0
     runs,(h,w) = runs or counts,rle['size']
+    if min(runs, default=0) < 0 or sum(runs) != h*w: raise ValueError(f"the runs do not fill {w} x {h} pixels")
     return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(w, h).T
 
 # %% ../nbs/37_masks.ipynb #37012

@@ -40,7 +40,7 @@ class SpatialRegularization(nn.Module):
         for name,value,known in (('block', block, BLOCKS), ('activation', activation, ACTIVATIONS)):
             if value not in known:
                 raise ValueError(f"there is no {name} {value!r}; choose one of {', '.join(known)}")
-        if depth < 0: raise ValueError(f"depth is {depth}; it must be 0 or more")
+        if not 0 <= depth <= 64: raise ValueError(f"depth is {depth}; it must be 0 to 64")
         self.config = dict(part='spatial', block=block, depth=depth, activation=activation, shared=shared)
         self.depth,self.activation = depth,ACTIVATIONS[activation]()
         self.blocks = nn.ModuleList([BLOCKS[block]() for _ in range(min(depth, 1) if shared else depth)])

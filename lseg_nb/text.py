@@ -65,7 +65,7 @@ def encode(self:TextEncoder,
     if isinstance(labels, str) or not len(labels):
         raise ValueError(f"labels is {labels!r}; give a list of at least one string")
     device = next(self.parameters()).device
-    texts = [self.template.format(l) for l in labels]
+    texts = [self.template.replace('{}', l) for l in labels]
     new = [t for t in dict.fromkeys(texts) if t not in self._known]
     for t in new: self.check(t)
     new.sort(key=len) # texts of like length together need little padding

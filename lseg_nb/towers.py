@@ -33,7 +33,8 @@ class OpenCLIPText(TextEncoder):
         import open_clip
         if templates not in TEMPLATES:
             raise ValueError(f"there are no templates {templates!r}; choose {', '.join(TEMPLATES)}")
-        network = network or load_network(name)
+        network = load_network(name) if network is None else network
+        if not isinstance(network, nn.Module): raise ValueError("network is no module; give one, or none")
         context = getattr(network, 'context_length', 77)
         super().__init__(name, open_clip.get_model_config(name)['embed_dim'], context)
         self.templates,self.tokenizer = templates,_tokenizer(name)

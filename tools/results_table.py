@@ -29,6 +29,7 @@ WHAT = { # file -> what it measures; the command
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'export':('what an exported `mini` takes, and how far its masks agree with torch\'s, on fifty photos', 'python tools/measure_export.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
+    'fuzz':('broken and hostile inputs of ten kinds: right, refused in a sentence, failed', 'python tools/fuzz.py --n 1000 --seed 0'),
     'performance':('what each part costs, beside the plain way', 'make bench'),
     'mini_history':('`mini.json` and `findings.json` of every commit', 'nbs/results/mini_log.ipynb with FULL = True'),
 }
