@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from ._extras import needed_by
+from ._files import json_of
 
 with needed_by('training'): from fastai.torch_core import distrib_barrier, num_distrib, rank_distrib
 
@@ -215,7 +216,7 @@ def record(
     path = pretrained_folder(str(folder))/'training.json'
     if not path.is_file():
         raise FileNotFoundError(f"there is no {str(path)!r}; give 'mini' or a folder that `lseg train` wrote")
-    try: told = json.loads(path.read_text(encoding='utf-8'))
+    try: told = json_of(path)
     except ValueError: told = None
     if isinstance(told, dict) and 'start' in told: return told
     raise ValueError(f"{str(path)!r} is damaged, or was not written by `lseg train`; copy it again")

@@ -7,10 +7,12 @@ __all__ = ['TITLES', 'HIDDEN', 'FEWEST', 'FULL', 'spread', 'difference', 'studie
            'table', 'paper', 'compare', 'markdown', 'write_tables', 'reproduce']
 
 # %% ../nbs/23_tables.ipynb #23002
-import html, json
+import html
+from contextlib import suppress
 from pathlib import Path
 
 from ._extras import needed_by
+from ._files import json_of
 
 with needed_by('a table of results'):
     import pandas as pd
@@ -103,7 +105,10 @@ def read_cell(
 ) -> dict: # as `run` wrote it; None where it is not there
     "Read one cell's results."
     path = Path(out)/bench/f'{cell.name}.json'
-    return json.loads(path.read_text()) if path.is_file() else None
+    if not path.is_file(): return None
+    with suppress(ValueError):
+        if isinstance(told := json_of(path), dict) and isinstance(told.get('runs'), list): return told
+    raise ValueError(f"{str(path)!r} is damaged, or no result of `lseg reproduce`; copy it again, or measure again")
 
 # %% ../nbs/23_tables.ipynb #23021
 def _flat(run): # (kind, name) -> figure

@@ -579,7 +579,7 @@ def read_sequence(w, g):
 
 def run_of(seed): return dict(seed=seed, seconds=1., loss=[.5], temperature=.07, photos=[4], wall=2., threads=1, versions={}, results={'voc': dict(photos=3, mIoU=31.5, pixAcc=70.2, IoU={'sky': 40.})})
 RESULTS = {
-    'cell': dict(name='voc_temperature0.1', command='lseg reproduce temperature --size small', setting=dict(cell=dict(data=['voc'], temperature=.1), size='small'), runs=[run_of(0), run_of(1)]),
+    'cell': dict(name='voc_temperature0.2', command='lseg reproduce temperature --size small', setting=dict(cell=dict(data=['voc'], temperature=.2), size='small'), runs=[run_of(0), run_of(1)]),
     'training': dict(start=None, data={'voc': 3}, fold=None, seconds=3, history=[dict(train_loss=.5)], mix={}, epochs=1, steps=1),
     'features': dict(model={}, head_sha256='x', dim=384, dtype='float16', versions={}, photos={}), 'segment': dict(about=dict(model={}, labels=LABELS), versions={}, photos={'a.png': [1, 2]}),
     'part': dict(about=dict(model='mini', set='voc'), photos=3, counts=[[1, 2], [3, 4]])}
@@ -593,7 +593,7 @@ def read_results(w, g):
     kind,folder = g['kind'],w.fresh()
     data = json_bytes(RESULTS[kind], g)
     put(folder, {'in/a.png': A, 'set/x': b''} | {f'set/{k}': v for k,v in PLAIN.items()})
-    name = {'cell': 'out/small/voc_temperature0.1.json', 'training': 'out/training.json', 'features': 'out/features.json', 'segment': 'out/segment.json', 'part': 'out.json.set.part'}[kind]
+    name = {'cell': 'out/small/voc_temperature0.2.json', 'training': 'out/training.json', 'features': 'out/features.json', 'segment': 'out/segment.json', 'part': 'out.json.set.part'}[kind]
     put(folder, {name: data, 'out/other.txt': b''})
     for f in ('config.json', 'model.safetensors'):
         if kind == 'training': (folder/'out'/f).write_bytes((w.root/'tiny'/f).read_bytes())
