@@ -55,9 +55,9 @@ def flag(
     return Annotated[bool, Option(name, help=help)]
 
 # %% ../nbs/48_cli.ipynb #48007b
-MODEL = ("'mini', a folder that `lseg convert` or save_pretrained wrote, a published .ckpt file, "
+MODEL = ("'mini', 'mini-fast', a folder that `lseg convert` or save_pretrained wrote, a published .ckpt file, "
          "or a name on the Hugging Face Hub")
-Model = opt(MODEL, words=['mini'])
+Model = opt(MODEL, words=['mini', 'mini-fast'])
 Data = opt('folder that holds the data sets', metavar='DIR', unset='the environment variable LSEG_DATA')
 Size = opt('short side at which the model works', int | None, 'PIXELS', unset="the model's own")
 Device = opt("'cuda', 'mps', 'cpu', or 'auto' for the first of these that is there",

@@ -14,6 +14,7 @@ from fastcore.basics import patch
 from PIL import Image
 
 from ._extras import needed_by
+from .hub import PRETRAINED
 from .many import photos_in, segment_files
 from .photo import open_photo, sample_photo
 from .session import (Session, at_pixel, from_json, known_words, nearest_words, probability, read_json,
@@ -67,11 +68,11 @@ class _Row(W.HBox): # one label
 def found_models(
     folder='.', # where to look, and one level below
 ) -> list: # names for `open_model`
-    "List the models that can be opened here: `mini`, folders of `save_pretrained`, published checkpoints."
+    "List the models that can be opened here: the packaged, folders of `save_pretrained`, published checkpoints."
     places = sorted(p for g in ('*', '*/*') for p in Path(folder).glob(g)
                     if not any(part.startswith('.') for part in p.relative_to(folder).parts))
     whole = lambda p: (p/'config.json').is_file() and (p/'model.safetensors').is_file()
-    return ['mini'] + [str(p) for p in places if p.suffix == '.ckpt' and p.is_file() or whole(p)]
+    return [*PRETRAINED] + [str(p) for p in places if p.suffix == '.ckpt' and p.is_file() or whole(p)]
 
 # %% ../nbs/43_explorer.ipynb #43012
 SAMPLES,OWN = {'temple': 0, 'dahlia': 1},'own photo'

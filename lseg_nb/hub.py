@@ -195,7 +195,7 @@ def generate_model_card(self:LSeg,
     return ModelCard.from_template(self._hub_mixin_info.model_card_data, template_str=template, **(facts | kwargs))
 
 # %% ../nbs/08_hub.ipynb #08032
-PRETRAINED = ('mini',) # models whose weights are inside this package
+PRETRAINED = ('mini', 'mini-fast') # models whose weights are inside this package
 
 # %% ../nbs/08_hub.ipynb #08032p
 def pretrained_folder(

@@ -89,6 +89,7 @@ class Recipe:
     teach:float = .5                # weight of that, on photos without masks
     asked:tuple = ('coco', 'ade20k') # label sets whose words a model is asked; a classifier has its own
     fold:int = None                 # 0 to 3: VOC alone, without the classes that this fold of PASCAL-5i holds out
+    kept:float = 0.                 # share of the weights before it in the mean with those after it, from `start`
     read_threshold:float = .3       # reject threshold once trained, chosen on the validation splits
     read_weight:float = None        # weight of the classifier once trained; None: as in training
     gate:bool = True                # once trained, the classifier counts less near trained words
@@ -100,7 +101,7 @@ RECIPES = {
     'mini_fast': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier=None, hidden=(*SCENERY, *AROUND),
                         pasted=('coco', 'objects', 'table'), photos={'imagenet_samples/images': (1.25, 192)},
                         teacher='tf_efficientnet_lite2', whole=0., # an hour on 2 cores, from `mini`
-                        epochs=20, lr=7e-4, valid=2),
+                        epochs=20, lr=7e-4, valid=2, kept=.15, read_threshold=.375),
     'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
                              teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
     'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_weight=3., gate=False),
@@ -275,12 +276,14 @@ def train(
     if not rank_distrib(): print(f'training on {photos}', flush=True)
     settings = dict(steps=r.steps, bs=r.bs, lr=r.lr, opt=r.opt, seed=seed, start=start and str(start),
                     fold=r.fold, backbone=model.image.backbone.name, mix=r.mix)
-    more = ('image', 'frozen') if r.image else ('text', 'block', 'classifier', 'size')
+    more = ('image', 'frozen') if r.image else ('text', 'block', 'classifier', 'size', 'pasted')
     settings |= {k:getattr(r, k) for k in more if r.image or getattr(r, k) != getattr(Recipe, k)}
     if r.teacher: settings |= dict(teacher=r.teacher, teach=r.teach)
     learn = learner(r, model, parts, root, seed, settings)
     if before: before(learn)
+    old = {k:v.clone() for k,v in own_state(model).items() if r.kept and v.is_floating_point()}
     _fit(learn, r.epochs, out)
+    fill(model, {k:v.lerp(old[k].to(v), r.kept) for k,v in own_state(model).items() if k in old})
     _read_as(r, model.eval())
     if not rank_distrib():
         facts = _facts(r, learn, parts, seed, begun, _command(recipe, changes, seed, start))
