@@ -74,7 +74,7 @@ def photo_size(
     try:
         with Image.open(path) as img:
             slow = img.format == 'PNG' and 'exif' not in img.info # Pillow would decode all of it
-            if slow or img.getexif().get(0x112, 1) < 5: return img.size
+            if slow or img.getexif().get(0x112) not in (5, 6, 7, 8): return img.size
             return open_photo(path).size if img.format == 'TIFF' else img.size[::-1] # some Pillows turn a TIFF's size
     except Exception: return open_photo(path).size # its sentence
 

@@ -163,6 +163,7 @@ def three_ways(
     iou,(asked,little,_) = hit/np.maximum(found + true - hit, 1),counts[3].sum(1)
     present = true[0] > 0
     means = {way: percent(v[present].mean()) if present.any() else None for way,v in zip(WAYS, iou)}
+    if sum(l != OTHER for l in dataset.labels) < 2: means['all'] = None # a word alone is no choice
     of_label = {l: [percent(v, 1) for v in iou[:, k]] for k,l in enumerate(dataset.labels) if present[k]}
     absent = percent(little/asked) if asked else None
     return means | dict(absent=absent, absent_asked=int(asked), IoU=of_label)

@@ -188,6 +188,7 @@ def import_set(
 
 # %% ../nbs/53_formats.ipynb #53017
 def _write(new, bag, seed): # -> list -> names; sentences
+    if not bag.words: raise ValueError("no label is named there; export again with the labels")
     lists,left,taken = {},bag.left,set()
     for d in ('images', 'masks', 'splits'): (new/d).mkdir()
     words = bag.words[bag.words[0] == OTHER and not bag.other:]
@@ -300,7 +301,7 @@ def read_cvat(src, bag):
     if src.is_dir() and (src/'labelmap.txt').is_file(): return read_voc(src, bag)
     for file in [src] if src.is_file() else sorted(src.rglob('*.xml')):
         try: root = ElementTree.parse(file).getroot()
-        except ElementTree.ParseError as e:
+        except (ElementTree.ParseError, OSError) as e:
             raise ValueError(f"{shown(file)} is no XML, or cut off ({e})") from None
         if root.find('track') is not None:
             raise ValueError(f"{shown(file)} is of a video; export it as 'CVAT for images', or as masks")

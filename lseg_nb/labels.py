@@ -138,9 +138,8 @@ def cleaned(
     label:str, # as somebody typed or copied it
 ) -> str: # what is seen of it
     "Write a label in one way (Unicode NFC): one space between words, no characters that cannot be seen."
-    seen = [c for c in unicodedata.normalize('NFC', label)
-            if c.isspace() or c in _JOINERS or unicodedata.category(c) not in ('Cc', 'Cf')]
-    return ' '.join(''.join(seen).split()).strip(_JOINERS)
+    seen = [c for c in label if c.isspace() or c in _JOINERS or unicodedata.category(c) not in ('Cc', 'Cf')]
+    return ' '.join(unicodedata.normalize('NFC', ''.join(seen)).split()).strip(_JOINERS)
 
 @lru_cache(2**16)
 def _same(word): # what two labels that look alike have in common

@@ -106,8 +106,10 @@ def read_cell(
     "Read one cell's results."
     path = Path(out)/bench/f'{cell.name}.json'
     if not path.is_file(): return None
-    with suppress(ValueError):
-        if isinstance(told := json_of(path), dict) and isinstance(told.get('runs'), list): return told
+    with suppress(AttributeError, IndexError, KeyError, TypeError, ValueError):
+        told = json_of(path)
+        told['command'].split(), sum(o['wall'] for o in told['runs']), told['runs'] and measured([told])
+        return told
     raise ValueError(f"{str(path)!r} is damaged, or no result of `lseg reproduce`; copy it again, or measure again")
 
 # %% ../nbs/23_tables.ipynb #23021

@@ -29,7 +29,7 @@ class TextEncoder(nn.Module):
                  context:int,        # how many tokens a label may have
                  template:str='{}'): # what is put around each label; the paper uses the plain label
         super().__init__()
-        if template.count('{}') != 1:
+        if not isinstance(template, str) or template.count('{}') != 1:
             raise ValueError(f"template {template!r} must hold {{}} once, where the label goes")
         self.name,self.dim,self.context,self.template = name,dim,context,template
         self._known = {} # string -> (C,) on the CPU

@@ -671,7 +671,7 @@ def call(w, g):
     asked = [os.path.normpath(v) for o,v in zip(argv, argv[1:]) if o in WRITTEN] + [os.path.normpath(a[len(o) + 1:]) for a in argv for o in WRITTEN if a.startswith(f'{o}=')]
     asked += [os.path.normpath(a) for a in argv[1:]]*(argv[0] == 'convert') + ['tables.md']*(argv[0] == 'tables')
     new = tree(w.box)
-    strange = [f for f in before | new if before.get(f, 0) != new.get(f, 0) and not any(f == a or f.startswith((f'{a}/', f'{a}.')) or a == '.' for a in asked)]
+    strange = [f for f in before | new if before.get(f, 0) != new.get(f, 0) and not any(f == a or f.startswith((f'{a}/', f'{a}.')) or a == '.' or status != 2 and a.startswith(f'{f}/') for a in asked)]
     assert not strange, (argv, strange)
     if status == 2: raise ValueError(said[6:-1])
     return set(new)

@@ -6,8 +6,11 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT/'data'/'results'
 ABOUT = {'command', 'versions', 'training', 'config', 'setting', 'name', 'device', 'split', 'model', 'seconds', 'threads'} # not what was measured
 EVALUATE = 'lseg evaluate {} --sets "voc, camvid, ccp, coco_probe" --data DIR --out FILE'
+EVERYDAY = 'lseg evaluate {} --sets SETS --ways --data DIR --out FILE, SETS as in nbs/results/everyday'
 WHAT = { # file -> what it measures; the command
     'mini':('`mini`', EVALUATE.format('mini')),
+    'mini_fast':('`mini-fast`, on 24 sets in three ways of asking', EVERYDAY.format('mini-fast')),
+    'mini_everyday':('`mini`, the same', EVERYDAY.format('mini')),
     'mini_before':('the `mini` of commit f8b9303: Lite0, "other" a word, no classifier', EVALUATE.format('FOLDER')),
     'mini_lite0':('the `mini` of commit af9975a: Lite0, the mean of three seeds', EVALUATE.format('FOLDER')),
     'lite2_start':('the `mini` of commit 422b3b7, on which the next three went on', EVALUATE.format('FOLDER')),

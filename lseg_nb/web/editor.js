@@ -12,8 +12,8 @@ export const percent = share => (100*share).toFixed(1) + ' %'
 
 // words: as `cleaned`, `_same` and `check_labels` of chapter 01_labels
 const lower = text => text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ')
-export const cleaned = label => label.normalize('NFC').replace(/\ufeff/g, '').replace(/[\s\x1c-\x1f\x85]/g, ' ')
-  .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, '').split(/ +/).filter(s => s).join(' ').replace(/^[\u200c\u200d]+|[\u200c\u200d]+$/g, '')
+export const cleaned = label => label.replace(/\ufeff/g, '').replace(/[\s\x1c-\x1f\x85]/g, ' ')
+  .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, '').normalize('NFC').split(/ +/).filter(s => s).join(' ').replace(/^[\u200c\u200d]+|[\u200c\u200d]+$/g, '')
 export const same = word => lower(cleaned(word.normalize('NFKC').replace(/[\u200c\u200d]/g, '')))
 export const typed = text => text.split(/[,;]/).map(cleaned).filter(s => s)
 export function checked(labels) {
