@@ -110,7 +110,7 @@ def _parts(): # Jupyter's classes for all processes, and for the web socket of o
         starting = 0
         async def start_kernel(self, **kwargs):
             if len(self._kernels) + self.starting >= PAGES:
-                raise HTTPError(503, f"{PAGES} people use this page, all that it bears; try again in some minutes")
+                raise HTTPError(503, reason=f"{PAGES} people use this page, all that it bears; try again in some minutes")
             self.starting += 1
             try: return await super().start_kernel(**kwargs)
             finally: self.starting -= 1
