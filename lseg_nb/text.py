@@ -81,8 +81,10 @@ def check_sha256(
     sha256:str, # what it must hash to, 64 hexadecimal digits
 ) -> Path: # the same path
     "Raise `ValueError` unless a file is, byte for byte, the one that was published."
-    with open(path, 'rb') as f: found = hashlib.file_digest(f, 'sha256').hexdigest()
-    if found != sha256:
+    digest = hashlib.sha256() # `file_digest` is of Python 3.11
+    with open(path, 'rb') as f:
+        while part := f.read(2**20): digest.update(part)
+    if (found := digest.hexdigest()) != sha256:
         raise ValueError(f"{Path(path).name} is not the published file: its sha256 is {found[:12]}..., "
                          f"{sha256[:12]}... was expected; reinstall the package it came in")
     return path
