@@ -9,9 +9,10 @@ from lseg_nb import LSeg, sample_photo
 from lseg_nb._modidx import d as index
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = {0:'Start', 1:'I The paper', 11:'II Train and measure', 19:'III The paper\'s tables', 30:'IV Beyond the paper', 37:'V Use it'}
+PARTS = {0:'Start', 1:'I The paper', 11:'II Train and measure', 19:'III The paper\'s tables', 28:'IV Beyond the paper', 37:'V Use it'}
 PAGES = {'CHANGELOG.md':'changes.md', 'CONTRIBUTING.md':'contributing.md', 'README.md':'index.md',
-         'lseg_nb/weights/mini/README.md':'mini.md', 'data/results/README.md':'results/files.md'} # in the repository -> in the site
+         'lseg_nb/weights/mini/README.md':'mini.md', 'lseg_nb/weights/mini-fast/README.md':'mini-fast.md', 'SECURITY.md':'security.md',
+         'data/results/README.md':'results/files.md'} # in the repository -> in the site
 
 def place(path): # of a file of the repository in the site
     where = path.relative_to(ROOT).as_posix()
@@ -139,8 +140,8 @@ def contents(modules): # the toctrees of the first page
     trees[0][1].append('gallery')
     results = [f'results/{p.stem}' for p in sorted((ROOT/'nbs'/'results').glob('*.ipynb'))]
     tests = [f'tests/{p.stem}' for p in sorted((ROOT/'nbs'/'tests').glob('*.ipynb'))]
-    trees += [('Results', [*results, 'results/files', 'mini']), ('Reference', ['api/index', *(f'api/{m}' for m in modules)]),
-              ('Proofs of the machinery', tests), ('About', ['contributing', 'changes'])]
+    trees += [('Results', [*results, 'results/files', 'mini', 'mini-fast']), ('Reference', ['api/index', *(f'api/{m}' for m in modules)]),
+              ('Proofs of the machinery', tests), ('About', ['contributing', 'changes', 'security'])]
     return '\n\n'.join(f'```{{toctree}}\n:hidden:\n:caption: {caption}\n\n' + '\n'.join(pages) + '\n```' for caption,pages in trees)
 
 def main(out=ROOT/'_docs'):
