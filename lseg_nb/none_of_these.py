@@ -15,22 +15,25 @@ class NoneOfThese:
     "A head with a reject option: \"other\" has one score at every pixel, that of none of the words offered."
     def __init__(self,
                  t:float=.07,          # temperature, above 0
-                 threshold:float=.2):  # the cosine above which a pixel is rather one of the words, 0 to 1
+                 threshold:float=.2,   # the cosine above which a pixel is rather one of the words, 0 to 1
+                 growth:float=1.):     # how often log n is added beside n words, 0 to 1: 1 in training, less to read
         if not 0 < t < float('inf'): raise ValueError(f"the temperature is {t}; give a number above 0, such as 0.07")
         if isinstance(threshold, bool) or not 0 <= threshold < 1:
             raise ValueError(f"threshold is {threshold!r}; give a cosine from 0 to 1, such as 0.2")
-        self.t,self.threshold = t,threshold
+        if isinstance(growth, bool) or not 0 <= growth <= 1:
+            raise ValueError(f"growth is {growth!r}; give a number from 0 to 1, such as 1")
+        self.t,self.threshold,self.growth = t,threshold,growth
 
     @property
     def config(self) -> dict: # what a file says of it
         "Describe the head so that it can be built again."
-        return dict(part='none_of_these', t=self.t, threshold=self.threshold)
+        return dict(part='none_of_these', t=self.t, threshold=self.threshold, growth=self.growth)
 
     def reject_score(self,
                      n:int, # how many words are offered besides "other"
                     ) -> float: # a score, the same at every pixel
-        "Return the score of \"other\" beside n words: that of n words whose cosines are at the threshold."
-        return self.threshold/self.t + math.log(n)
+        "Return the score of \"other\" beside n words; with `growth` 1 that of n words at the threshold together."
+        return self.threshold/self.t + self.growth*math.log(n)
 
     def __call__(self,
                  cosine, # words -> (B, n, h, w), the cosine of every pixel's vector with theirs; a tensor or an array

@@ -91,7 +91,7 @@ def _data(seg, levels): # what the page's script is given
     b64 = lambda b: base64.b64encode(b).decode()
     return dict(width=W, height=H, w=w, h=h, k=len(axes), levels=levels, words=words, labels=labels,
                 photo=b64(photo.getvalue()), nothing=head.reject_score(1) if isinstance(head, NoneOfThese) else None,
-                bias={l.lower(): b for l,b in seg.bias.items()},
+                growth=getattr(head, 'growth', None), bias={l.lower(): b for l,b in seg.bias.items()},
                 features=b64(pack(whole)), vectors=b64(pack(vectors)), scale=step/WORD_LEVELS/head.t) | page_colors()
 
 # %% ../nbs/45_page.ipynb #45027

@@ -90,13 +90,17 @@ class Recipe:
     asked:tuple = ('coco', 'ade20k') # label sets whose words a model is asked; a classifier has its own
     fold:int = None                 # 0 to 3: VOC alone, without the classes that this fold of PASCAL-5i holds out
     kept:float = 0.                 # share of the weights before it in the mean with those after it, from `start`
-    read_threshold:float = .3       # reject threshold once trained, chosen on the validation splits
+    read_threshold:float = None     # reject threshold once trained; None: of the model it goes on from, or .3
+    read_growth:float = None        # how much of log n is added to it once trained; None: as there, or 1
     read_weight:float = None        # weight of the classifier once trained; None: as in training
     gate:bool = True                # once trained, the classifier counts less near trained words
 
 # %% ../nbs/34_recipes.ipynb #34010
 RECIPES = {
-    'mini': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # on a GPU
+    'mini': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier_weight=1.5, hidden=(*SCENERY, *AROUND),
+                   pasted=('coco', 'objects', 'table'), # an hour on 2 cores, from `mini-fast`
+                   epochs=7, steps=200, lr=7e-4, valid=2, kept=.15),
+    'mini_gpu': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # from ImageNet
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
     'mini_fast': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier=None, hidden=(*SCENERY, *AROUND),
                         pasted=('coco', 'objects', 'table'), photos={'imagenet_samples/images': (1.25, 192)},
@@ -104,7 +108,7 @@ RECIPES = {
                         epochs=20, lr=7e-4, valid=2, kept=.15, read_threshold=.375),
     'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
                              teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
-    'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_weight=3., gate=False),
+    'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_growth=1., read_weight=3., gate=False),
 }
 
 # %% ../nbs/34_recipes.ipynb #34012
@@ -115,7 +119,7 @@ def _checked(recipe, changes, start): # a recipe by name, with changes
     unknown = [k for k in changes if k not in asdict(r)]
     if unknown: raise ValueError(f"a recipe has no {unknown[0]!r}; it has {', '.join(asdict(r))}")
     if changes.get('fold') is not None:
-        zero_shot = ('hidden', 'read_threshold', 'read_weight', 'gate')
+        zero_shot = ('hidden', 'read_threshold', 'read_growth', 'read_weight', 'gate')
         changes = {k:getattr(RECIPES['fold'], k) for k in zero_shot} | changes
     r = replace(r, **changes)
     for k,v in dict(epochs=r.epochs, steps=r.steps, batch=r.bs, lr=r.lr).items():
@@ -152,7 +156,9 @@ def _model(r, start, words): # to be trained; words: those of its masks
     else:
         model = create_lseg(r.backbone, r.text, r.features, norm=False, block=r.block, pretrained=True)
         if r.classifier: model.image = _classified(r, model, words)
-    if r.classifier is None and isinstance(model.image, WithClassifier): model.image = model.image.encoder
+    classified = isinstance(model.image, WithClassifier)
+    if classified and r.classifier is None: model.image = model.image.encoder
+    if start and r.classifier and not classified: model.image = _classified(r, model, words)
     model = model.to(memory_format=torch.channels_last)
     model.size = r.size or model.size
     model.head = NoneOfThese(model.head.t, r.threshold)
@@ -284,7 +290,7 @@ def train(
     old = {k:v.clone() for k,v in own_state(model).items() if r.kept and v.is_floating_point()}
     _fit(learn, r.epochs, out)
     fill(model, {k:v.lerp(old[k].to(v), r.kept) for k,v in own_state(model).items() if k in old})
-    _read_as(r, model.eval())
+    _read_as(r, model.eval(), start)
     if not rank_distrib():
         facts = _facts(r, learn, parts, seed, begun, _command(recipe, changes, seed, start))
         _save(model, out, facts, 'Trained by `lseg train`: `training.json` has data, schedule and history.')
@@ -300,8 +306,11 @@ def _fit(learn, epochs, out): # an empty folder is not left behind
         with suppress(OSError): new and out.rmdir() # it stays if anything is in it
         raise
 
-def _read_as(r, model): # how a trained model is read
-    model.head.threshold = r.read_threshold
+def _read_as(r, model, start): # how a trained model is read
+    was = open_model(start).head if start else None
+    for k,usual in dict(threshold=.3, growth=1.).items():
+        v = getattr(r, f'read_{k}')
+        setattr(model.head, k, getattr(was, k, usual) if v is None else v)
     if not isinstance(model.image, WithClassifier): return
     if r.read_weight is not None: model.image.weight = r.read_weight
     if not r.gate: model.image.familiar = []

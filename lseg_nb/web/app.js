@@ -45,7 +45,7 @@ class Networks {
 
 // a photo that the networks have seen, as the editor asks it
 class Source {
-  constructor(networks, blob, seen) { // seen: size, w, h, nothing, bitmap
+  constructor(networks, blob, seen) { // seen: size, w, h, nothing, growth, bitmap
     Object.assign(this, {networks, blob, ...seen, words: new Map()})
     Object.assign(this, {width: seen.bitmap.width, height: seen.bitmap.height})
   }

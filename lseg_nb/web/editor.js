@@ -113,7 +113,7 @@ export function winners({maps, w, h, label, next, head}, W, H, top = 0, bottom =
 
 // A source has: width and height of what is shown; w and h, the grid of its score maps; draw(context), the photo; ready(words), a promise,
 // refused with a sentence; map(word), the scores of a word that is ready; nothing, the score of "other" beside one word, or null where
-// "other" is a word like others; bias, word -> number.
+// "other" is a word like others; growth, how much of log n is added beside n words; bias, word -> number.
 export class Editor {
   constructor(palette, labels) {
     Object.assign(this, {palette, steps: [labels], step: 0, source: null, at: [.5, .5], queue: Promise.resolve()})
@@ -185,7 +185,7 @@ export class Editor {
     const {source} = this, n = labels.length - 1
     return labels.map(l => {
       const bias = source.bias?.[lower(l)] ?? 0
-      if (lower(l) == OTHER && source.nothing != null && n) return new Float32Array(source.w*source.h).fill(source.nothing + Math.log(n) + bias)
+      if (lower(l) == OTHER && source.nothing != null && n) return new Float32Array(source.w*source.h).fill(source.nothing + source.growth*Math.log(n) + bias)
       return bias ? source.map(l).map(s => s + bias) : source.map(l)
     })
   }

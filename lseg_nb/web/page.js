@@ -41,7 +41,7 @@ function scores(word) {
 }
 
 const source = {
-  ...D, // width, height, w, h, nothing, bias
+  ...D, // width, height, w, h, nothing, growth, bias
   draw: context => context.drawImage(photo, 0, 0, D.width, D.height),
   async ready(words) {
     const strange = words.find(s => !place.has(same(s)))

@@ -54,7 +54,7 @@ async function photo(blob, most) {
     at.push(performance.now())
     const ms = ['decode', 'resize', 'network'].map((what, i) => [what, at[i + 1] - at[i]])
     const {head} = config, nothing = head.part == 'none_of_these' ? head.threshold/head.t : null
-    return {size, w: Math.ceil(w/2), h: Math.ceil(h/2), nothing, bitmap: shown, ms: Object.fromEntries(ms)}
+    return {size, w: Math.ceil(w/2), h: Math.ceil(h/2), nothing, growth: head.growth ?? 1, bitmap: shown, ms: Object.fromEntries(ms)}
   } finally { bitmap.close() }
 }
 
