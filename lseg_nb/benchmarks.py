@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 
 from ._extras import needed_by
-from .data import SegmentationSet, check_files, data_root, fingerprint, open_set, photo_size
+from .data import SegmentationSet, check_files, data_root, fingerprint_of, open_set, photo_size
 from .episodes import OTHERS, Episodes, check_shape
 from .evaluate import paper_table
 from .labels import OTHER, LabelSet, fold as held_out, fss_split, label_set, read_lines
@@ -219,7 +219,7 @@ class CocoPhotos(SegmentationSet):
         return m
 
     @property
-    def fingerprint(self): return fingerprint([self.file, *self.images])
+    def fingerprint(self): return fingerprint_of([self.file, *self.images])
 
     @cached_property
     def pixels(self): # by the areas of the annotations

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PHOTOS', 'MASKS', 'COLORS', 'ORIGINALS', 'TOY_COLORS', 'TOY_TEXTURES', 'TOY_SHAPES', 'SegmentationSet', 'shown',
            'photo_size', 'check_files', 'Pictures', 'find_pair', 'read_colors', 'plain_labels', 'read_plain',
-           'read_voc2012', 'read_camvid', 'read_ade20k', 'data_root', 'open_set', 'fingerprint', 'ToyScenes']
+           'read_voc2012', 'read_camvid', 'read_ade20k', 'data_root', 'open_set', 'fingerprint_of', 'ToyScenes']
 
 # %% ../nbs/11_data.ipynb #11002
 import json, os, re, time, unicodedata, zlib
@@ -383,7 +383,7 @@ def open_set(
     raise FileNotFoundError(f"there is no data set {name!r} in {str(root)!r}; looked for {looked_for}")
 
 # %% ../nbs/11_data.ipynb #11034b
-def fingerprint(
+def fingerprint_of(
     files, # paths
     *more, # what else counts
 ) -> str:
@@ -396,7 +396,7 @@ def fingerprint(
 def fingerprint(self:SegmentationSet) -> str:
     "Tell this set from others, and from what it was."
     files = [p for p in (*self.images, *self.masks) if isinstance(p, (str, Path))]
-    return fingerprint(files, tuple(self.labels))
+    return fingerprint_of(files, tuple(self.labels))
 
 @patch(as_prop=True)
 def notes(self:SegmentationSet) -> list: # sentences

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from .batches import Offer, normalize
-from .data import check_files, fingerprint, shown
+from .data import check_files, fingerprint_of, shown
 from .labels import OTHER, LabelSet
 from .loss import IGNORE, pixel_loss, resize_logits, unknown_value
 from .metrics import ConfusionMatrix, percent, tally
@@ -90,7 +90,7 @@ def check(self:Episodes) -> list: # there is nothing odd to tell
 @patch(as_prop=True)
 def fingerprint(self:Episodes) -> str:
     "Tell these files from others, and from what they were."
-    return fingerprint(self.files + [f for item in self.items for f in item[:2] if hasattr(f, 'stat')])
+    return fingerprint_of(self.files + [f for item in self.items for f in item[:2] if hasattr(f, 'stat')])
 
 # %% ../nbs/20_episodes.ipynb #20026
 def episode_report(

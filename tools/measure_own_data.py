@@ -14,7 +14,7 @@ from lseg_nb.recipes import record
 from pasted import THINGS, practice_set
 
 FILE = Path(__file__).resolve().parents[1]/'data'/'results'/'own_data.json'
-OLD = 'voc', 'camvid', 'ccp' # what `mini` was trained on
+OLD = 'voc', 'camvid', 'ccp' # sets that `mini` was trained on
 FEW = 66 # validation photos of VOC that are measured, evenly spread
 CHOICES = 'backbone', 'features', 'size', 'epochs', 'steps', 'batch', 'lr', 'precision', 'seconds'
 

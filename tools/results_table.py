@@ -8,9 +8,11 @@ ABOUT = {'command', 'versions', 'training', 'config', 'setting', 'name', 'device
 EVALUATE = 'lseg evaluate {} --sets "voc, camvid, ccp, coco_probe" --data DIR --out FILE'
 EVERYDAY = 'lseg evaluate {} --sets SETS --ways --data DIR --out FILE, SETS as in nbs/results/everyday'
 WHAT = { # file -> what it measures; the command
-    'mini':('`mini`', EVALUATE.format('mini')),
-    'mini_fast':('`mini-fast`, on 24 sets in three ways of asking', EVERYDAY.format('mini-fast')),
-    'mini_everyday':('`mini`, the same', EVERYDAY.format('mini')),
+    'mini':('`mini`, on 24 sets in three ways of asking', EVERYDAY.format('mini')),
+    'mini_fast':('`mini-fast`, the same', EVERYDAY.format('mini-fast')),
+    'mini_lite2_everyday':('the `mini` of commit 6f50140, the same', EVERYDAY.format('FOLDER')),
+    'mini_lite2':('the `mini` of commit 6f50140: Lite2 and its classifier, three sets', EVALUATE.format('FOLDER')),
+    'other_begins':('where "other" should begin, by the number of words', 'nbs/results/everyday.ipynb with FULL = True'),
     'mini_before':('the `mini` of commit f8b9303: Lite0, "other" a word, no classifier', EVALUATE.format('FOLDER')),
     'mini_lite0':('the `mini` of commit af9975a: Lite0, the mean of three seeds', EVALUATE.format('FOLDER')),
     'lite2_start':('the `mini` of commit 422b3b7, on which the next three went on', EVALUATE.format('FOLDER')),
@@ -41,7 +43,7 @@ HEAD = '''# Results
 What each file holds, the command that makes it, the commit whose run the figures are of, and what it took. Written by `python tools/results_table.py`.
 
 - DIR is the folder with the data sets, FILE the file, FOLDER a model's folder. A `mini` of another commit: `git show COMMIT:lseg_nb/weights/mini/model.safetensors`, and `config.json`; this version opens both.
-- **No set here is a true test of `mini`:** its reject threshold was chosen on validation photos of VOC and CCP, its classifier and that one's weight with `coco_probe` in view. The zero-shot models of `folds/` are read in a way that was chosen on the photos they are measured on. Chapter 23 says what chose the settings of `small/`.
+- **No set here is a true test of `mini`:** where its "other" begins was chosen on validation photos of VOC, COCO and CCP, its first classifier and that one's weight with `coco_probe` in view. The zero-shot models of `folds/` are read in a way that was chosen on the photos they are measured on. Chapter 23 says what chose the settings of `small/`.
 - Files keep the words of the version that wrote them: `none_of_these` and `line` are the reject threshold, `vocabulary` the weight of the classifier, `withhold` label dropout, `pull` the attraction term, `enough` truncation, "loud" and "speaks" the gate and the vectors' lengths. Commands with the number of an old notebook are those of version 0.1.
 - Minutes are of the run that wrote the file, without trainings that came before it; threads are CPU threads.
 '''
@@ -74,7 +76,7 @@ def row(path):
     if folder == 'folds':
         fold,seed = path.stem[4],path.stem[-1]
         what = f'a zero-shot model by the recipe of `mini`, fold {fold}, seed {seed}; minutes without the training'
-        command = f"train('mini', DIR, OUT, {seed}, fold={fold}, steps=250, bs=40), then lseg evaluate OUT --sets voc --data DIR --out FILE"
+        command = f"train('mini_gpu', DIR, OUT, {seed}, fold={fold}, steps=250, bs=40), then lseg evaluate OUT --sets voc --data DIR --out FILE"
     if folder in ('small', 'toy'): what = f"{len(d['runs'])} runs"
     return f'| `{path.name}` | {what} | `{command}` | {made_by(path)} | {took(d)} |'
 
