@@ -99,13 +99,13 @@ class Recipe:
 RECIPES = {
     'mini': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier_weight=1.5, hidden=(*SCENERY, *AROUND),
                    pasted=('coco', 'objects', 'table'), # an hour on 2 cores, from `mini-fast`
-                   epochs=7, steps=200, lr=7e-4, valid=2, kept=.15),
+                   epochs=7, steps=200, lr=7e-4, valid=2, kept=.15, read_threshold=.4, read_growth=.5),
     'mini_gpu': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # from ImageNet
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
     'mini_fast': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier=None, hidden=(*SCENERY, *AROUND),
                         pasted=('coco', 'objects', 'table'), photos={'imagenet_samples/images': (1.25, 192)},
                         teacher='tf_efficientnet_lite2', whole=0., # an hour on 2 cores
-                        epochs=20, lr=7e-4, valid=2, kept=.15, read_threshold=.375),
+                        epochs=20, lr=7e-4, valid=2, kept=.15, read_threshold=.425, read_growth=.5),
     'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
                              teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
     'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_growth=1., read_weight=3., gate=False),
