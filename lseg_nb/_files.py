@@ -1,6 +1,6 @@
 "Files that are there whole, or not at all, and files that others wrote. Written by hand, and shown in chapter 08_hub; it imports no torch."
 
-import json, os, shutil, tempfile
+import json, os, secrets, shutil
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -14,12 +14,6 @@ def _sweep(folder): # once, before the first file is written there: remove what 
         with suppress(OSError), p.open('r+b') as f:
             fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB) # fails while its writer lives
             p.unlink()
-
-def _temporary(path): # a file beside it, locked as long as it is open: its handle, its name
-    while True:
-        handle,name = tempfile.mkstemp(dir=path.parent, prefix='.lseg-', suffix=path.suffix)
-        with suppress(OSError): fcntl and fcntl.flock(handle, fcntl.LOCK_EX)
-        if os.path.exists(name): return handle,name # else a sweep was quicker
 
 def json_of(
     path, # of a file that anybody may have written
@@ -38,16 +32,21 @@ def written_whole(
     given,path = path,Path(os.path.realpath(path) if os.path.islink(path) else path) # a link stays a link
     if not os.path.isdir(path.parent): raise FileNotFoundError(
         f"there is no folder {str(path.parent)!r} to write {path.name} into")
+    temporary = path.parent/f'.lseg-{secrets.token_hex(8)}{Path(given).suffix}' # named before it is there: Ctrl-C leaves none
     try:
-        _sweep(path.parent); handle,temporary = _temporary(path.parent/Path(given).name) # with the ending asked for
-        if not fcntl: os.close(handle) # Windows moves no open file
+        _sweep(path.parent)
         try:
-            yield Path(temporary)
-            os.chmod(temporary, 0o644)
-            (shutil.copyfile if path.exists() and not path.is_file() else os.replace)(temporary, path)
-        finally:
-            if fcntl: os.close(handle)
-            Path(temporary).unlink(missing_ok=True)
+            while not temporary.exists(): # else a sweep was quicker than the lock
+                handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+                with suppress(OSError): fcntl and fcntl.flock(handle, fcntl.LOCK_EX) # locked as long as it is open
+            if not fcntl: os.close(handle) # Windows moves no open file
+            try:
+                yield temporary
+                os.chmod(temporary, 0o644)
+                (shutil.copyfile if path.exists() and not path.is_file() else os.replace)(temporary, path)
+            finally:
+                if fcntl: os.close(handle)
+        finally: temporary.unlink(missing_ok=True)
     except Exception as e: # it names the temporary file
         if isinstance(e, RuntimeError) and isinstance(e.__context__, OSError): e = e.__context__ # behind torch's own words
         if not isinstance(e, OSError) and type(e).__name__ != 'SafetensorError': raise
