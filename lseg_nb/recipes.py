@@ -64,7 +64,7 @@ class Recipe:
     text:str = 'minilm'
     block:str = None
     features:int = 96               # channels of the decoder, without batch norm
-    classifier:str = 'tf_efficientnet_lite2' # of `PACKAGED`, the ImageNet classifier that is read at every pixel; or None
+    classifier:str = 'usual'        # of `PACKAGED`; 'usual': Lite2's, or what `start` has; or None
     size:int = None                 # short side at which photos are segmented; None: the model's own
     whole:float = 1.                # weight of the classifier's scores of the photo as a whole
     classifier_weight:float = 2.    # of its vector beside the pixel's own
@@ -97,7 +97,8 @@ class Recipe:
 
 # %% ../nbs/34_recipes.ipynb #34010
 RECIPES = {
-    'mini': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier_weight=1.5, hidden=(*SCENERY, *AROUND),
+    'mini': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier='tf_efficientnet_lite2',
+                   classifier_weight=1.5, hidden=(*SCENERY, *AROUND),
                    pasted=('coco', 'objects', 'table'), # an hour on 2 cores, from `mini-fast`
                    epochs=7, steps=200, lr=7e-4, valid=2, kept=.15, read_threshold=.4, read_growth=.5),
     'mini_gpu': Recipe(LARGE, 'tf_efficientnet_lite2', epochs=5, steps=200, bs=48, lr=2e-3), # from ImageNet
@@ -108,7 +109,8 @@ RECIPES = {
                         epochs=20, lr=7e-4, valid=2, kept=.15, read_threshold=.425, read_growth=.5),
     'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
                              teacher='clip:ViT-B-16/laion2b_s34b_b88k'),
-    'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_growth=1., read_weight=3., gate=False),
+    'fold': Recipe({'voc': MIX['voc']}, fold=0, hidden=(), read_threshold=.25, read_growth=1., read_weight=3.,
+                   gate=False),
 }
 
 # %% ../nbs/34_recipes.ipynb #34012
@@ -158,7 +160,8 @@ def _model(r, start, words): # to be trained; words: those of its masks
         if r.classifier: model.image = _classified(r, model, words)
     classified = isinstance(model.image, WithClassifier)
     if classified and r.classifier is None: model.image = model.image.encoder
-    if start and r.classifier and not classified: model.image = _classified(r, model, words)
+    named = r.classifier not in (None, 'usual')
+    if start and named and not classified: model.image = _classified(r, model, words)
     model = model.to(memory_format=torch.channels_last)
     model.size = r.size or model.size
     model.head = NoneOfThese(model.head.t, r.threshold)
@@ -168,7 +171,8 @@ def _model(r, start, words): # to be trained; words: those of its masks
 
 # %% ../nbs/34_recipes.ipynb #34015t
 def _classified(r, model, words): # its image encoder, with a classifier
-    classifier = DenseConSE(model.text, class_texts(), r.classifier, whole=r.whole)
+    name = 'tf_efficientnet_lite2' if r.classifier == 'usual' else r.classifier
+    classifier = DenseConSE(model.text, class_texts(), name, whole=r.whole)
     classifier.shorten(model.text.encode(words))
     return WithClassifier(model.image, classifier, model.text, r.classifier_weight)
 
@@ -241,7 +245,8 @@ def _facts(r, learn, parts, seed, begun, command): # for training.json
     facts = dict(command=command, data={p.labels.name:len(p.dataset) for p in parts}) | asdict(r)
     facts |= dict(mix=mix, batch=r.bs, optimiser=r.opt, schedule='poly 0.9, warm-up 2 %', seed=seed)
     hidden = list(r.hidden) if 'camvid' in r.mix else []
-    facts |= dict(backbone=learn.model.image.backbone.name, hidden=hidden)
+    read = getattr(learn.model.image, 'classifier', None)
+    facts |= dict(backbone=learn.model.image.backbone.name, hidden=hidden, classifier=read and read.name)
     facts |= dict(precision='bf16' if r.bf16 else 'fp32', processes=max(num_distrib(), 1), device=device)
     facts |= dict(seconds=round(learn.seconds()), versions=versions(), history=learn.history())
     return facts | dict(start=begun)
