@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ._quick import unfilled
-from .correlation import correlation, squared_between
+from .correlation import correlation, linear_cosine, squared_between
 from .hub import build_part
 from .image import PACKAGED, _rows, _stretch, band, enlarge, fold, load_packaged, to_half
 from .labels import OTHER
@@ -153,7 +153,7 @@ class WithClassifier(nn.Module):
               ) -> tuple: # the encoder's state, of vectors divided by the sums' lengths; what is added; one over these lengths
         "Decode the photo, and read the classifier."
         y,inverse = self.encoder.decode(images)
-        plus = self.added(images, (y, inverse)) # (B, C, h, w)
+        plus = self.added(images, y) # (B, C, h, w)
         of_sum = inverse_of_sum(y, *self.encoder.linear, inverse, plus) # (B, 1, H/2, W/2)
         return (y, inverse*of_sum),plus,of_sum
 
@@ -162,14 +162,14 @@ class WithClassifier(nn.Module):
 @torch.no_grad()
 def added(self:WithClassifier,
           images:torch.Tensor, # (B, 3, H, W), normalised
-          state:tuple,         # the encoder's own
+          y:torch.Tensor,      # (B, F, H/4, W/4), what the encoder decoded
          ) -> torch.Tensor: # (B, C, h, w)
     "Return what the classifier adds to the pixels' unit vectors, through the gate."
     seen = self.weight*self.classifier(images)
     if self.familiar:
-        cosines = self.encoder.cosines(state, self.text.encode(self.familiar))
+        cosines = linear_cosine(y, *self.encoder.linear, self.text.encode(self.familiar).to(y))
         seen = seen*confidence_gate(cosines, seen.shape[-2:])
-    return seen.to(state[0])
+    return seen.to(y)
 
 @patch
 def cosines(self:WithClassifier,

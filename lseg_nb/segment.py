@@ -23,28 +23,35 @@ from .labels import OTHER, cleaned, listed, palette, quoted, two_or_more
 from .photo import Kept, keep, open_photo, preprocess
 
 # %% ../nbs/10_segment.ipynb #10007
-def _losers(x): # (N, h, w) -> (N, h - 1, w - 1): which labels cannot win between four grid points
-    highest,floor = np.empty((len(x), x.shape[1] - 1, x.shape[2] - 1), x.dtype),-np.inf
-    for k in range(0, len(x), 64): # few enough to stay in the processor's cache
-        for best in (np.maximum, np.minimum): # of the four corners of each cell
-            rows = best(x[k:k + 64, :-1], x[k:k + 64, 1:])
-            four = best(rows[..., :-1], rows[..., 1:])
-            if best is np.maximum: highest[k:k + 64] = four
-        floor = np.maximum(floor, four.max(0)) # what some label has everywhere in the cell
-    return highest < floor
+def _found(where): # (N, h - 1, w - 1) bool -> (P,) labels; (P,) cells
+    return np.divmod(np.flatnonzero(where), where[0].size)
+
+def _corners(x, labels, cells): # their scores at the four grid points around -> (4, P)
+    w,flat = x.shape[2],x.ravel()
+    at = labels*x[0].size + cells + cells//(w - 1)
+    return np.stack([flat[at + k] for k in (0, 1, w, w + 1)])
+
+def _floor(x): # (N, h, w) -> (h - 1, w - 1): what some label has everywhere between four grid points
+    best,floor = x.max(0),np.full((x.shape[1] - 1, x.shape[2] - 1), -np.inf, x.dtype)
+    labels,cells = _found(x[:, :-1, :-1] == best[:-1, :-1]) # the best at a cell's first corner
+    floor.ravel()[cells] = _corners(x, labels, cells).min(0)
+    return floor
 
 def contenders(
     logits:np.ndarray, # (N, h, w), h and w at least 2
 ) -> tuple: # (P,) labels, cell by cell in their order; (P, 4) their scores at the corners; (cells,) how many a cell has
     "List the labels that may win between four grid points."
-    lost = _losers(logits)
-    w,n = logits.shape[2],lost[0].size
-    labels,cells = np.divmod(np.flatnonzero(~lost), n) # where scores are NaN, all are left
-    order = cells.argsort(kind='stable')
-    labels,cells = labels[order],cells[order]
-    at = labels*logits[0].size + cells//(w - 1)*w + cells % (w - 1)
-    corners = logits.ravel()[at[:, None] + [0, 1, w, w + 1]]
-    return labels,corners,np.bincount(cells, minlength=n)
+    floor = _floor(logits)
+    around = np.pad(floor, 1, constant_values=np.inf)
+    rows = np.minimum(around[:-1], around[1:])
+    low = logits < np.minimum(rows[:, :-1], rows[:, 1:]) # below the floor of all cells around a grid point
+    rows = low[:, :-1] & low[:, 1:]
+    labels,cells = _found(~(rows[..., :-1] & rows[..., 1:])) # where scores are NaN, all are left
+    corners = _corners(logits, labels, cells)
+    left = np.flatnonzero(~(corners.max(0) < floor.ravel()[cells]))
+    left = left[cells[left].argsort(kind='stable')]
+    return labels[left],corners[:, left].T,np.bincount(cells[left], minlength=floor.size)
+
 
 # %% ../nbs/10_segment.ipynb #10008b
 MOST = 2**21 # scores, or pixels, at a time
