@@ -62,7 +62,7 @@ Data = opt('folder that holds the data sets', metavar='DIR', unset='the environm
 Size = opt('short side at which the model works', int | None, 'PIXELS', unset="the model's own")
 Device = opt("'cuda', 'mps', 'cpu', or 'auto' for the first of these that is there",
              words=['auto', 'cpu', 'cuda', 'mps'])
-Computes = opt('what the network computes in: fp32, bf16, fp16, or auto: bf16 where the processor has it',
+Computes = opt('what the network computes in: fp32, bf16, fp16, or auto: fp16 on a GPU, else fp32',
                metavar='TYPE')
 Fold,Precision,Block = Literal[0, 1, 2, 3],Literal['bf16', 'fp32'],Literal['bottleneck', 'depthwise']
 
@@ -577,7 +577,7 @@ def data_import(
 # %% ../nbs/48_cli.ipynb #48033
 @command('lseg reproduce table1 --data ~/data')
 def reproduce(
-    study: arg('table1 to table6, temperature, mix, or composition (painted scenes, no data needed)'),
+    study: arg('table1 to table6, temperature, mix, added, or composition (painted scenes, no data needed)'),
     data: Data=None,
     out: opt('result files go here; what is there already is passed over, what was stopped goes on',
              metavar='DIR')='data/results',

@@ -210,13 +210,14 @@ def clipseg(size:int=352) -> dict: # seconds
 # %% ../nbs/46_performance.ipynb #46agree
 def agreement(model, words, n:int=200) -> dict: # counts of photos and pixels, shares
     "Compare masks of VOC's validation photos: interval test and plain way; bfloat16 and float32."
-    data,half = open_set('voc', 'val'),open_model('mini').set_precision('bf16')
+    data = open_set('voc', 'val')
+    half = {k: open_model('mini').set_precision(k) for k in ('bf16', 'fp16')}
     photos = [open_photo(p) for p in data.images[:n]]
-    found = dict(photos=len(photos), pixels=0, different={N: 0 for N in (2, 20, 150, 1000)}, bf16_same=0)
+    found = dict(photos=len(photos), pixels=0, different={N: 0 for N in (2, 20, 150, 1000)}, same=dict.fromkeys(half, 0))
     for photo in photos:
         seg = model.segment(photo, data.labels)
         found['pixels'] += seg.mask.size
-        found['bf16_same'] += int((half.segment(photo, data.labels).mask == seg.mask).sum())
+        for k,m in half.items(): found['same'][k] += int((m.segment(photo, data.labels).mask == seg.mask).sum())
         for N in found['different']:
             logits,best,plain = seg.relabel(words[:N]).logits(),None,None
             for k in range(0, N, 100): # a hundred maps at a time
@@ -224,7 +225,7 @@ def agreement(model, words, n:int=200) -> dict: # counts of photos and pixels, s
                 if k == 0: best,plain = top,label
                 else: plain,best = torch.where(top > best, label + k, plain),torch.maximum(top, best)
             found['different'][N] += int((argmax_at(logits, photo.size[::-1]) != plain.numpy()).sum())
-    return found | dict(bf16_same=found['bf16_same']/found['pixels'])
+    return found | dict(same={k: v/found['pixels'] for k,v in found['same'].items()})
 
 # %% ../nbs/46_performance.ipynb #46017
 def _page(): # seconds from the call of `lseg explore` until its page is there
@@ -248,8 +249,8 @@ def start() -> dict: # seconds
                     page=min(_page() for _ in range(3)))
 
 # %% ../nbs/46_performance.ipynb #46017b
-PARTS = ('encoding', 'many_labels', 'larger', 'memory', 'side_by_side', 'published', 'training', 'clipseg',
-         'start')
+PARTS = ('machine', 'encoding', 'many_labels', 'larger', 'memory', 'side_by_side', 'published', 'training',
+         'clipseg', 'start')
 
 def bench(
     out=None,    # JSON file, of which other parts are kept; None: none
@@ -258,7 +259,7 @@ def bench(
     "Measure each part beside the plain way, and write it with the machine's facts."
     model,photo,words = open_model('mini'),sample_photo(),known_words()
     found = dict(took={}) | (json.loads(Path(out).read_text()) if out and Path(out).exists() else {})
-    found |= dict(machine=machine(), versions=versions(), threads=torch.get_num_threads())
+    if 'machine' in parts or not out: found |= dict(versions=versions(), threads=torch.get_num_threads())
     few = model,photo,words[:20]
     given = dict(encoding=few, many_labels=(model, photo, words), larger=few, memory=few, side_by_side=few,
                  published=(words[:20],), agreement=(model, words))

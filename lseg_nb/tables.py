@@ -77,6 +77,7 @@ def studies(
 ) -> dict: # study -> row -> its cells: one, or one a fold
     "List what is compared with what."
     small,each,mix = size == 'small',list(folds or range(4)),('voc', 'camvid', 'ccp')
+    things,more = ('voc', 'coco'),('camvid', 'ccp', 'nyu', 'animals', 'labelme_facade', 'objects', 'furniture')
     folds = list(folds or each[small:]) # fold 0 of PASCAL-5i is nearly empty in the small data
     def folded(rows, b, folds, **common):
         return {k: [Cell((b,), f, **(common | v)) for f in folds] for k,v in rows.items()}
@@ -94,6 +95,7 @@ def studies(
         'table6': alone({'LSeg':{}, 'fixed labels':_FIXED, **(_LENGTH if small else {})}),
         'temperature': alone(temperatures),
         'mix': {', '.join(d): [Cell(d, test=mix)] for d in (*((m,) for m in mix), mix)},
+        'added': {', '.join(d): [Cell(d, test=(*things, *more))] for d in (things, *((*things, s) for s in more))},
         'composition': alone({'LSeg':{}, **_WORDS, 'untrained decoder':dict(trained=False)}, ('toy',)),
     }
 
@@ -160,7 +162,8 @@ def figures(
 TITLES = {'table1':'Table 1, PASCAL-5i', 'table2':'Table 2, COCO-20i', 'table3':'Table 3, FSS-1000',
           'table4':'Table 4, spatial regularisation', 'table5':'Table 5, text encoders',
           'table6':'Table 6, words against fixed labels', 'temperature':'Temperature',
-          'mix':'Data sets alone and mixed', 'composition':'Composition'}
+          'mix':'Data sets alone and mixed', 'added':'What an added set gives and takes',
+          'composition':'Composition'}
 HIDDEN = ('pixAcc, all words', 'chance_', 'largest_') # how the names of figures begin that a table leaves out
 
 def frame(
@@ -270,7 +273,7 @@ def _enough(root, folds): # those of PASCAL-5i with enough test photos
 
 # %% ../nbs/23_tables.ipynb #23043
 def reproduce(
-    study:str,          # "table1" to "table6", "temperature", "mix" or "composition"
+    study:str,          # "table1" to "table6", "temperature", "mix", "added" or "composition"
     root=None,          # folder with the data sets; None: the environment variable LSEG_DATA
     out='data/results', # folder for the result files
     size:str='small',   # "small", or "full": the paper's schedule
