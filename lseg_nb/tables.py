@@ -77,7 +77,8 @@ def studies(
 ) -> dict: # study -> row -> its cells: one, or one a fold
     "List what is compared with what."
     small,each,mix = size == 'small',list(folds or range(4)),('voc', 'camvid', 'ccp')
-    things,more = ('voc', 'coco'),('camvid', 'ccp', 'nyu', 'animals', 'labelme_facade', 'objects', 'furniture')
+    things,more = ('voc', 'coco'),('camvid', 'ccp', 'nyu', 'animals', 'labelme_facade', 'objects',
+                                   'furniture')
     folds = list(folds or each[small:]) # fold 0 of PASCAL-5i is nearly empty in the small data
     def folded(rows, b, folds, **common):
         return {k: [Cell((b,), f, **(common | v)) for f in folds] for k,v in rows.items()}
@@ -95,7 +96,8 @@ def studies(
         'table6': alone({'LSeg':{}, 'fixed labels':_FIXED, **(_LENGTH if small else {})}),
         'temperature': alone(temperatures),
         'mix': {', '.join(d): [Cell(d, test=mix)] for d in (*((m,) for m in mix), mix)},
-        'added': {', '.join(d): [Cell(d, test=(*things, *more))] for d in (things, *((*things, s) for s in more))},
+        'added': {', '.join(d): [Cell(d, test=(*things, *more))]
+                  for d in (things, *((*things, s) for s in more))},
         'composition': alone({'LSeg':{}, **_WORDS, 'untrained decoder':dict(trained=False)}, ('toy',)),
     }
 
