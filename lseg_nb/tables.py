@@ -96,7 +96,8 @@ def studies(
         'table6': alone({'LSeg':{}, 'fixed labels':_FIXED, **(_LENGTH if small else {})}),
         'temperature': alone(temperatures),
         'mix': {', '.join(d): [Cell(d, test=mix)] for d in (*((m,) for m in mix), mix)},
-        'added': {', '.join(d): [Cell(d, test=things + more)] for d in (things, *(things + (s,) for s in more))}
+        'added': {', '.join(d): [Cell(d, test=things + more)]
+                  for d in (things, *(things + (s,) for s in more))}
                  | {'voc, coco, twice as long': [Cell(things, test=things + more, times=2)]},
         'composition': alone({'LSeg':{}, **_WORDS, 'untrained decoder':dict(trained=False)}, ('toy',)),
     }
