@@ -91,10 +91,10 @@ def encoding(model, photo, words) -> dict: # seconds
     nets = [image.encoder.read, image.classifier.cnn.forward_features]
     slow = [unfolded(image.encoder).read, unfolded(image.classifier.cnn).forward_features]
     with torch.no_grad():
-        return dict(networks=sum(fastest(lambda: f(x)) for f in nets),
-                    networks_unfolded=sum(fastest(lambda: f(x)) for f in slow),
+        return dict(networks=sum(fastest(lambda: f(x), 15) for f in nets),
+                    networks_unfolded=sum(fastest(lambda: f(x), 15) for f in slow),
                     vectors=fastest(lambda: model.encode_image(x)),
-                    photo_to_mask=fastest(lambda: model.segment(photo, words)))
+                    photo_to_mask=fastest(lambda: model.segment(photo, words), 15))
 
 def many_labels(model, photo, words, plain_up_to=1000) -> dict: # N -> seconds
     "Time kept features to mask, for growing lists, beside `plain_mask`."
