@@ -23,34 +23,26 @@ from .labels import OTHER, cleaned, listed, palette, quoted, two_or_more
 from .photo import Kept, keep, open_photo, preprocess
 
 # %% ../nbs/10_segment.ipynb #10007
-def _found(where): # (N, h - 1, w - 1) bool -> (P,) labels; (P,) cells
-    return np.divmod(np.flatnonzero(where), where[0].size)
-
-def _corners(x, labels, cells): # their scores at the four grid points around -> (4, P)
-    w,flat = x.shape[2],x.ravel()
-    at = labels*x[0].size + cells + cells//(w - 1)
-    return np.stack([flat[at + k] for k in (0, 1, w, w + 1)])
-
-def _floor(x): # (N, h, w) -> (h - 1, w - 1): what some label has everywhere between four grid points
-    best,floor = x.max(0),np.full((x.shape[1] - 1, x.shape[2] - 1), -np.inf, x.dtype)
-    labels,cells = _found(x[:, :-1, :-1] == best[:-1, :-1]) # the best at a cell's first corner
-    floor.ravel()[cells] = _corners(x, labels, cells).min(0)
-    return floor
+def _best(x): # (N, h, w) -> (h, w): the first of the best labels at each grid point; -1 where scores are NaN
+    best = np.full(x.shape[1:], -1, np.int32)
+    labels,points = np.divmod(np.flatnonzero(x == x.max(0)), best.size)
+    best.ravel()[points[::-1]] = labels[::-1] # the first is written last
+    return best
 
 def contenders(
     logits:np.ndarray, # (N, h, w), h and w at least 2
-) -> tuple: # (P,) labels, cell by cell in their order; (P, 4) their scores at the corners; (cells,) how many a cell has
+) -> tuple: # (cells,) the label that wins a whole cell, or -1; of the other cells (P,) cell, (P,) label, (P, 4) scores at its corners
     "List the labels that may win between four grid points."
-    floor = _floor(logits)
-    around = np.pad(floor, 1, constant_values=np.inf)
-    rows = np.minimum(around[:-1], around[1:])
-    low = logits < np.minimum(rows[:, :-1], rows[:, 1:]) # below the floor of all cells around a grid point
-    rows = low[:, :-1] & low[:, 1:]
-    labels,cells = _found(~(rows[..., :-1] & rows[..., 1:])) # where scores are NaN, all are left
-    corners = _corners(logits, labels, cells)
-    left = np.flatnonzero(~(corners.max(0) < floor.ravel()[cells]))
-    left = left[cells[left].argsort(kind='stable')]
-    return labels[left],corners[:, left].T,np.bincount(cells[left], minlength=floor.size)
+    best,w = _best(logits),logits.shape[2]
+    first = best[:-1, :-1]
+    same = (first == best[:-1, 1:]) & (first == best[1:, :-1]) & (first == best[1:, 1:])
+    sure = np.where(same, first, -1).ravel()
+    cells = np.flatnonzero(sure < 0)
+    at = np.array([0, 1, w, w + 1])[:, None] + cells + cells//(w - 1)
+    corners = logits.reshape(len(logits), -1)[:, at] # (N, 4, cells)
+    lost = corners.max(1) < corners.min(1).max(0) # another label has more in all of the cell; never where there is a NaN
+    which,labels = np.nonzero(~lost.T)
+    return sure,cells[which],labels,corners[labels, :, which]
 
 
 # %% ../nbs/10_segment.ipynb #10008b
@@ -60,12 +52,13 @@ def _mixed(a, b, r): # rounded as `F.interpolate` rounds it
     return (a.astype(np.float64)*(1 - r) + b*r).astype(np.float32)
 
 def _winners(found, rows, columns, width): # of `contenders`; of H and W pixels, as from `between` -> (H, W)
-    (labels,corners,count,first),(y,down),(x,right) = found,rows,columns
+    (sure,labels,corners,count,first),(y,down),(x,right) = found,rows,columns
     cell = (y[:, None]*width + x).ravel()
-    mask = labels[first[cell]]
-    p = np.flatnonzero(count[cell] > 1)
+    mask = sure[cell]
+    p = np.flatnonzero(mask < 0)
     cell,down,right,best = cell[p],down[p//len(x)],right[p % len(x)],np.full(p.shape, -np.inf, np.float32)
-    for k in range(int(count.max())): # the k-th contender of each cell that has one
+    mask[p] = labels[first[cell]] # it stays where scores are NaN
+    for k in range(count.max()): # the k-th contender of each cell that has one
         if not (more := count[cell] > k).all():
             p,cell,down,right,best = (v[more] for v in (p, cell, down, right, best))
         a,b,c,d = corners[first[cell] + k].T
@@ -89,9 +82,11 @@ def argmax_at(
         x = as_array(logits(part) if shape else logits[:, part or slice(None)])
         if 1 in x.shape[1:]: # a row alone is its own neighbour
             x = np.broadcast_to(x, (N, max(x.shape[1], 2), max(w, 2)))
-        found.append(contenders(x))
-    labels,corners,count = map(np.concatenate, zip(*found))
-    found,rows,columns = (labels, corners, count, count.cumsum() - count),between(h, H),between(w, W)
+        sure,cells,*more = contenders(x)
+        found.append((sure, cells + top*max(w - 1, 1), *more))
+    sure,cells,labels,corners = map(np.concatenate, zip(*found))
+    count = np.bincount(cells, minlength=len(sure))
+    found,rows,columns = (sure, labels, corners, count, count.cumsum() - count),between(h, H),between(w, W)
     mask,step = np.empty(size, np.int32),max(MOST//W, 1) # rows of pixels at a time
     for top in range(0, H, step):
         mask[top:top + step] = _winners(found, [v[top:top + step] for v in rows], columns, max(w - 1, 1))
