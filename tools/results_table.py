@@ -30,7 +30,7 @@ WHAT = { # file -> what it measures; the command
     'kill':('training, evaluation, features and experiments killed fifty times, and two full disks', 'make kill'),
     'service':('people who use one `lseg explore` at once, and what tries to get in', 'python tools/service.py'),
     'web':('the page of `lseg web` in Chromium: sizes, times, and how far its masks are those of Python', 'python tools/measure_web.py'),
-    'own_data':('`mini` trained on forty photos with three new words, alone and beside old sets', 'python tools/measure_own_data.py FOLDER 12'),
+    'own_data':('`mini` trained on forty photos with three new words, alone and beside three old sets', 'python tools/measure_own_data.py FOLDER'),
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'export':('what an exported `mini` takes, and how far its masks agree with torch\'s, on fifty photos', 'python tools/measure_export.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
