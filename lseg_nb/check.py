@@ -58,8 +58,8 @@ def _plain(folder, wrong): # LabelSet, what reads the masks, list -> pairs, phot
     return labels,decode,splits,[p.name for p in there if p not in listed and lists]
 
 # %% ../nbs/18_check.ipynb #18012
-def _count(labels, decode, pairs, wrong): # value -> pixels; value -> masks; sizes of photos; (masks, N + 1)
-    pixels,masks,sizes,table = Counter(),Counter(),[],[]
+def _count(labels, decode, pairs, wrong): # value -> pixels; value -> its masks; sizes of photos; (masks, N + 1)
+    pixels,masks,sizes,table = Counter(),{},[],[]
     for photo,mask in tqdm(pairs, 'reading', leave=False, disable=None):
         one = SegmentationSet(labels, [photo], [mask], decode)
         try: sizes.append(open_photo(photo).size)
@@ -69,7 +69,8 @@ def _count(labels, decode, pairs, wrong): # value -> pixels; value -> masks; siz
             if str(e) not in wrong: wrong.append(str(e))
             continue
         n,found = len(labels),dict(zip(values.tolist(), counts.tolist()))
-        pixels.update(found); masks.update(found.keys())
+        pixels.update(found)
+        for v in found: masks.setdefault(v, []).append(shown(mask))
         unknown = sum(found.get(v, 0) for v in _unknown(n))
         table.append([found.get(k, 0) for k in range(n)] + [unknown])
     return pixels,masks,sizes,np.array(table, np.int64).reshape(-1, len(labels) + 1)
@@ -80,7 +81,7 @@ def _values(labels, pixels, masks): # what is no label: sentences
     n = len(labels)
     foreign = sorted(v for v in pixels if n and not 0 <= v < n and v not in _unknown(n))
     for v in foreign[:20]:
-        yield f"value {v} is none of the {n} labels: {pixels[v]:,} pixels in {masks[v]} masks"
+        yield f"value {v} is none of the {n} labels: {pixels[v]:,} pixels, in {_some(masks[v])}"
     if len(foreign) > 20: yield f"{len(foreign) - 20} more values are none of the {n} labels"
 
 # %% ../nbs/18_check.ipynb #18014

@@ -158,10 +158,12 @@ def count_episodes(
     counts = torch.zeros(len(episodes.words), 2, 2, dtype=torch.int64)
     classes = torch.tensor([k for _,_,k in episodes.items])
     for ids,x,masks in part.batches(model):
-        logits,k = model(x, [others, *episodes.words]).cpu(),classes[ids]
-        pair = torch.stack([logits[:, 0], logits[torch.arange(len(k)), k + 1]], 1)
-        says,truth = resize_logits(pair, masks.shape[-2:]).argmax(1),torch.where(masks < 0, IGNORE, masks)
-        for c,p,t in zip(k, says, truth): counts[c] += ConfusionMatrix(2).update(p, t).counts
+        asked,truth = classes[ids],torch.where(masks < 0, IGNORE, masks)
+        for k in asked.unique().tolist():
+            mine = asked == k
+            pair = model(x[mine.to(x.device)], [others, episodes.words[k]]).cpu()
+            says = resize_logits(pair, masks.shape[-2:]).argmax(1)
+            counts[k] += ConfusionMatrix(2).update(says, truth[mine]).counts
     return episode_report(counts, episodes, len(episodes))
 
 # %% ../nbs/20_episodes.ipynb #20039

@@ -109,7 +109,7 @@ def camvid_split(
 def parse_labels(
     text:str, # labels with commas or semicolons between them, such as "sky, building, tree"
 ) -> list: # the labels
-    "Split typed text at its commas; empty pieces at the end are dropped."
+    "Split typed text at its commas and semicolons; empty pieces at the end are dropped."
     text = text.replace(';', ',')
     return [l.strip() for l in text.strip().strip(',').split(',')] if text.strip(' ,') else []
 

@@ -57,7 +57,7 @@ def labelled_mean(
 
 def pixel_loss(
     logits:torch.Tensor,      # (B, N, h, w), correlation over temperature; resized to the target's size
-    target:torch.Tensor,      # (B, H, W), integers in [0, N), `IGNORE` where unknown
+    target:torch.Tensor,      # (B, H, W), integers in [0, N), `unknown_value(N)` where unknown
     weight:torch.Tensor=None, # (N,), how much a pixel of each label counts; None: all alike
 ) -> torch.Tensor: # scalar
     "Return the mean cross-entropy over labelled pixels (equation 2); 0 where no pixel is labelled."
@@ -66,7 +66,7 @@ def pixel_loss(
 
 # %% ../nbs/05_loss.ipynb #05045
 def pixel_weight(
-    target:torch.Tensor,      # (B, H, W), `IGNORE` where unknown
+    target:torch.Tensor,      # (B, H, W), `unknown_value(N)` where unknown
     weight:torch.Tensor=None, # (N,), as for `pixel_loss`; None: of at most 255 labels
 ) -> torch.Tensor: # scalar
     "Return what `pixel_loss` divides by: the labelled pixels, each as often as its label counts."
