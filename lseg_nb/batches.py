@@ -227,7 +227,7 @@ class MixedBatches:
                  seed:int=0,
                  device=None):      # keep all photos in its memory and cut the crops there; None: open them when drawn
         self.parts,self.norm,self.bs,self.steps,self.offer,self.seed,self.epoch = parts,norm,bs,steps,offer,seed,0
-        for p in parts if device else (): p.hold(device)
+        for p in parts if device else (): getattr(p.dataset, 'drawn', False) or p.hold(device) # but what is drawn anew
     def __len__(self): return self.steps
     def order(self, rng) -> np.ndarray: # (steps,)
         "Draw which part each batch is of."

@@ -49,7 +49,10 @@ class DenseConSE(nn.Module):
                  scale:float=1.,   # the photo is enlarged so much
                  whole:float=0.):  # weight of the scores of the photo as a whole at each place
         super().__init__()
-        if name not in PACKAGED: raise ValueError(f"there is no classifier {name!r}; choose one of {', '.join(PACKAGED)}")
+        if name not in PACKAGED:
+            raise ValueError(f"there is no classifier {name!r}; choose one of {', '.join(PACKAGED)}")
+        if texts is not None and len(texts) != 1000:
+            raise ValueError(f"there are {len(texts)} texts for 1,000 classes; give one for each")
         with unfilled(): self.cnn = fold(timm.create_model(name)) # its weights come in a package
         load_packaged(self.cnn, name)
         self.cnn.packaged = True # not stored again with a model

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from .batches import Offer
-from .loss import labelled_mean, labelled_pixels, pixel_loss, pixel_weight
+from .loss import labelled_mean, labelled_pixels, pixel_weight
 
 # %% ../nbs/31_hidden_words.ipynb #31006
 class DropPresent:
@@ -87,6 +87,7 @@ def truncate(
     p:float, # probability, 0..1
 ): # a term of `TrainLoss`
     "Leave a pixel alone once its own label has the probability p: it counts as 0."
+    if not 0 < p <= 1: raise ValueError(f"truncate is at {p}; give a probability, above 0; 1 leaves no pixel alone")
     return partial(_truncate, p=p)
 
 def attract(

@@ -28,7 +28,7 @@ from .image import PACKAGED, in_precision
 from .labels import OTHER, LabelSet, palette
 from .metrics import ConfusionMatrix, percent
 from .model import SHORT, LSeg
-from .recipes import Recipe, record, train
+from .recipes import NETWORK, Recipe, record, train
 from .train import BFloat16
 
 # %% ../nbs/54_own_data.ipynb #54010
@@ -64,8 +64,10 @@ def choose(
     "Choose a recipe by the number and the size of the photos."
     for k,v in (given | dict(crop=crop)).items():
         if k not in (*Recipe.__dataclass_fields__, 'crop'): raise ValueError(f"a recipe has no {k!r}")
-        least = LEAST.get(k, v)
-        if v is not None and v < least: raise ValueError(f"{k} is {v}; give {least} or more")
+        if k in LEAST and v is not None and v < LEAST[k]: raise ValueError(f"{k} is {v}; give {LEAST[k]} or more")
+    if 'mix' in given: raise ValueError("mix is chosen from the sets; leave it out, or call train with a recipe")
+    if start and (own := [k for k in NETWORK if given.get(k) is not None]):
+        raise ValueError(f"{str(start)!r} has its network; leave out {own[0]}, or give start=None")
     n,short = sum(r['photos'] for r in rows),max(r['short'] for r in rows)
     share = {r['set']: r['photos']**.5 for r in rows}
     kept = bool(start and len(rows) > 1) # the others are there so that nothing is forgotten

@@ -57,6 +57,7 @@ def paste(
 # %% ../nbs/28_paste.ipynb #28016
 class Pasted:
     "A data set into whose photos things are pasted that were cut out of others of its photos."
+    drawn = True # a photo is another one each time: a `Part` does not hold it
     def __init__(self,
                  data,          # as `lseg_nb.data.SegmentationSet`
                  p:float=.5,    # in how many of the photos

@@ -7,7 +7,7 @@ __all__ = ['PARTS', 'fastest', 'machine', 'plain_mask', 'plain_edit', 'unfolded'
            'side_by_side', 'published', 'training', 'clipseg', 'agreement', 'start', 'bench']
 
 # %% ../nbs/46_performance.ipynb #46003
-import gc, json, os, platform, socket, subprocess, sys, tempfile, time
+import gc, json, platform, socket, subprocess, sys, tempfile, time
 from copy import deepcopy
 from pathlib import Path
 from urllib.request import urlopen
@@ -22,12 +22,13 @@ from .data import open_set
 from .features import save_features
 from .hub import open_model, written_whole
 from .image import in_precision
+from .labels import quoted
 from .loss import pixel_loss, resize_logits
 from .many import cores, segment_many
 from .metrics import has_bf16, versions
 from .model import LSeg, create_lseg
 from .photo import normalised, open_photo, preprocess, sample_photo
-from .segment import argmax_at, contenders
+from .segment import argmax_at
 from .session import known_words
 
 # %% ../nbs/46_performance.ipynb #46006
@@ -191,7 +192,8 @@ def training(batch:int=12, side:int=192, n:int=20) -> dict: # seconds a batch
         vectors = F.normalize(resize_logits(slow.vectors(slow.decode(x)), (side, side)), dim=1)
         pixel_loss(correlation(vectors, text)/net.head.t, target).backward()
     def ours():
-        with in_precision(torch.bfloat16 if has_bf16() else None, rows): loss = pixel_loss(net(rows, words), target)
+        with in_precision(torch.bfloat16 if has_bf16() else None, rows):
+            loss = pixel_loss(net(rows, words), target)
         loss.backward()
     slow = unfolded(net.image)
     found = dict(plain=fastest(plain, 2))
@@ -258,6 +260,8 @@ def bench(
     parts=PARTS, # what to measure; 'agreement' needs the data sets that LSEG_DATA names
 ) -> dict: # part -> what was measured, seconds unless it says otherwise
     "Measure each part beside the plain way, and write it with the machine's facts."
+    if isinstance(parts, str) or not {*parts} <= {*PARTS, 'agreement'}:
+        raise ValueError(f"parts is {quoted(parts)}; give a list of {', '.join(PARTS)}, agreement")
     model,photo,words = open_model('mini'),sample_photo(),known_words()
     found = dict(took={}) | (json.loads(Path(out).read_text()) if out and Path(out).exists() else {})
     if 'machine' in parts or not out: found |= dict(versions=versions(), threads=torch.get_num_threads())

@@ -8,6 +8,7 @@ __all__ = ['MOST', 'contenders', 'argmax_at', 'Choice', 'as_choice', 'check_bias
 # %% ../nbs/10_segment.ipynb #10002
 import io, math, os
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -126,12 +127,15 @@ def check_bias(
     words:list,  # the labels; "other" need not be among them
 ) -> dict:
     "Raise `ValueError` for a logit bias that names no label, or is no number."
+    if not isinstance(bias or {}, dict):
+        raise ValueError(f"bias is {quoted(bias)}; give a dict, such as {{'other': 1.}}")
     bias = {cleaned(l) if isinstance(l, str) else l: b for l,b in (bias or {}).items()}
     for label,b in bias.items():
-        if not isinstance(b, (int, float)) or not math.isfinite(b):
+        if not isinstance(b, Real) or not math.isfinite(b):
             raise ValueError(f"the bias of {quoted(label)} is {quoted(b)}; give a number, such as -2, 0 or 2")
         if label != OTHER and label not in words:
-            raise ValueError(f"there is a bias for {quoted(label)}, which is none of the labels {listed(words)}")
+            none = f"which is none of the labels {listed(words)}"
+            raise ValueError(f"there is a bias for {quoted(label)}, {none}")
     return bias
 
 def biased(

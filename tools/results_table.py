@@ -34,8 +34,8 @@ WHAT = { # file -> what it measures; the command
     'clip_time':('towers of CLIP read densely, beside the tower alone; random weights', 'python tools/measure_clip.py'),
     'export':('what an exported `mini` takes, and how far its masks agree with torch\'s, on fifty photos', 'python tools/measure_export.py'),
     'findings':('Figures 1, 5 and 6, asked of many photos', 'nbs/results/findings.ipynb with FULL = True'),
-    'fuzz':('broken and hostile inputs of ten kinds: right, refused in a sentence, failed', 'python tools/fuzz.py --n 1000 --seed 0'),
-    'performance':('what each part costs, beside the plain way', 'make bench'),
+    'fuzz':('broken and hostile inputs of ten kinds: right, refused in a sentence, failed', 'make fuzz'),
+    'performance':('what each part costs, beside the plain way', 'make bench; the comparison of masks by bench(FILE, parts=["agreement"])'),
     'mini_history':('`mini.json` and `findings.json` of every commit', 'nbs/results/mini_log.ipynb with FULL = True'),
 }
 HEAD = '''# Results
@@ -43,7 +43,7 @@ HEAD = '''# Results
 What each file holds, the command that makes it, the commit whose run the figures are of, and what it took. Written by `python tools/results_table.py`.
 
 - DIR is the folder with the data sets, FILE the file, FOLDER a model's folder. A `mini` of another commit: `git show COMMIT:lseg_nb/weights/mini/model.safetensors`, and `config.json`; this version opens both.
-- **No set here is a true test of `mini`:** where its "other" begins was chosen on validation photos of VOC, COCO and CCP, its first classifier and that one's weight with `coco_probe` in view. The zero-shot models of `folds/` are read in a way that was chosen on the photos they are measured on. Chapter 23 says what chose the settings of `small/`.
+- **No set here is a true test of `mini`:** where its "other" begins was chosen on validation photos of VOC, COCO and CCP, its first classifier and that one's weight with `coco_probe` in view. The zero-shot models of `folds/` are read in a way that was chosen on the photos they are measured on. Chapter 22 says what chose the settings of `small/`.
 - Files keep the words of the version that wrote them: `none_of_these` and `line` are the reject threshold, `vocabulary` the weight of the classifier, `withhold` label dropout, `pull` the attraction term, `enough` truncation, "loud" and "speaks" the gate and the vectors' lengths. Commands with the number of an old notebook are those of version 0.1.
 - Minutes are of the run that wrote the file, without trainings that came before it; threads are CPU threads.
 '''
