@@ -65,7 +65,7 @@ readme: $(READY)
 
 $(READY): settings.ini setup.py constraints.txt
 	@[ -n "$(PYTHON)" ] || { echo "make needs Python 3.10 to 3.13 with its venv module: install one (on Debian: apt-get install python3.11-venv) or name it, as in make PYTHON=/path/to/python"; exit 2; }
-	@[ -x $(BIN)/pip ] || { echo "== 1/2 making the environment .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
+	@[ -x $(BIN)/pip ] || { echo "== 1/2 making the environment .venv with $(PYTHON)"; "$(PYTHON)" -m venv .venv; }
 	@echo "== 2/2 installing the package and its tools into .venv (a few minutes, about 6 GB; torch is most of it)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev]'
 	@touch $(READY)

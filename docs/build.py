@@ -89,7 +89,7 @@ def reference(site):
         public = [n for n in index['syms'].get(f'lseg_nb.{module}', {}) if not re.search(r'\._', n)]
         line = {n: inspect.getsourcelines(inspect.unwrap(o))[1] for n in public
                 if inspect.isfunction(o := found(n)) or inspect.isclass(o)}
-        entries = [e for n in sorted(public, key=lambda n: (n.split('.')[2] if n.count('.') > 2 else n.split('.')[2], n.count('.'), line.get(n, 0)))
+        entries = [e for n in sorted(public, key=lambda n: (n.split('.')[2], n.count('.'), line.get(n, 0)))
                    if (e := entry(n))]
         if not entries: continue
         doc = importlib.import_module(f'lseg_nb.{module}').__doc__

@@ -11,9 +11,16 @@ except ModuleNotFoundError: fcntl = None # on Windows
 @cache
 def _sweep(folder): # once, before the first file is written there: remove what killed writers left
     for p in folder.glob('.lseg-*') if fcntl else ():
-        with suppress(OSError), p.open('r+b') as f:
-            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB) # fails while its writer lives
-            p.unlink()
+        if len(p.stem) != len('.lseg-') + 16: continue # of somebody else
+        with suppress(OSError), _locked(p, fcntl.LOCK_NB): shutil.rmtree(p) if p.is_dir() else p.unlink()
+
+@contextmanager
+def _locked(path, how=0): # what another process writes; with LOCK_NB an error while its writer lives
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        if fcntl: fcntl.flock(handle, fcntl.LOCK_EX | how)
+        yield
+    finally: os.close(handle)
 
 def json_of(
     path, # of a file that anybody may have written
@@ -23,6 +30,23 @@ def json_of(
     try: return json.loads(Path(path).read_bytes(), **how)
     except RecursionError: raise ValueError('it is nested too deep') from None
     except OSError as e: raise ValueError(f'it cannot be read: {e.strerror}') from None
+
+@contextmanager
+def folder_whole(
+    path, # where the folder goes
+):
+    "Give a temporary folder beside `path`, moved there only when the block ends well."
+    path = Path(path)
+    beside = path.parent/f'.lseg-{secrets.token_hex(8)}'
+    _sweep(path.parent)
+    try:
+        beside.mkdir()
+        with _locked(beside):
+            (new := beside/path.name).mkdir()
+            yield new
+            shutil.rmtree(path, ignore_errors=True)
+            os.replace(new, path)
+    finally: shutil.rmtree(beside, ignore_errors=True)
 
 @contextmanager
 def written_whole(

@@ -159,6 +159,7 @@ def _kind(given, save): # of what is given: one photo, many, or a video
     special = [g for g in given if g in ('-', 'sample')]
     if special and (save or len(given) > 1):
         raise ValueError(f"{special[0]!r} is for one photo, without --save")
+    if videos and save: raise ValueError("--save is for photos; the masks of a video are a video, --out")
     if videos: return 'video'
     one = len(given) == 1 and not save and (os.path.lexists(given[0]) or not re.search(r'[*?[]', given[0]))
     return 'one' if one and not os.path.isdir(given[0]) else 'many'
@@ -323,11 +324,12 @@ def _shares_text(shares): return ', '.join(f'{l} {s:.0%}' for l,s in shares.item
 
 def _many_rows(photos, words, out, save, model, device, precision, **how): # -> rows, and how many they will be
     from lseg_nb.labels import parse_labels, quoted
-    from lseg_nb.many import Written, find_photos, segment_files, segment_many
+    from lseg_nb.many import Written, _none, find_photos, segment_files, segment_many
     if out and Path(out).suffix.lower() in _pictures(): raise ValueError(
         f"--out is {quoted(out, 100)}; give a folder for the results of many photos")
     if out is None and save is None: # only told
-        found,bad = find_photos(photos)
+        found,bad = find_photos(photos, written=False)
+        if not found: raise _none(photos[0], bad)
         rows = segment_many(_opened(model, device, precision), found, words, **how)
         rows = (Written(r.source, seg=r.seg, error=r.error) for r in rows)
         return chain(rows, (Written(p, error=why) for p,why in bad.items())),len(found) + len(bad)
@@ -400,8 +402,13 @@ def _first(): # of several processes that train together, the first reports
 
 def _by_recipe(recipe, data, out, seed, start, large, given):
     from lseg_nb import recipes
-    mix = recipes.LARGE if large else getattr(recipes.RECIPES.get(recipe), 'mix', {})
-    if crop := given.pop('crop', None): mix = {k:(share, crop, power) for k,(share,_,power) in mix.items()}
+    if large and recipe != 'mini_cpu': raise ValueError("--large is of the recipe mini_cpu; take --crop")
+    r,crop = recipes.RECIPES.get(recipe),given.pop('crop', None)
+    mix = recipes.LARGE if large else getattr(r, 'mix', {})
+    if crop is not None:
+        if crop < 32: raise ValueError(f"--crop is {crop}; give 32 or more")
+        mix = {k:(share, crop, power) for k,(share,_,power) in mix.items()}
+        given['photos'] = {k:(share, crop) for k,(share,_) in getattr(r, 'photos', {}).items()}
     if large or crop: given['mix'] = mix
     recipes.train(recipe, data, out, seed, None if start == 'none' else start, **given)
 

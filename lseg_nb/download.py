@@ -126,14 +126,20 @@ def _digest(path, kind): # such as 'sha256', or 'md5 of 1 MiB'
     with needed_by('a download'): import pooch
     return pooch.file_hash(str(path), alg=kind)
 
+def _cut_off(path): # a safetensors file begins with where its tensors lie, and must end with the last
+    from safetensors import SafetensorError, safe_open
+    try: safe_open(path, 'np')
+    except SafetensorError as e: return f'it is no whole safetensors file ({e})'
+
 def verify(
     path:Path,         # a file that came
-    checksum:str=None, # such as "sha256:1a07..."; None: not known, then it must be a whole zip
+    checksum:str=None, # such as "sha256:1a07..."; None: not known, then it must be a whole zip or safetensors
 ):
     "Raise `ValueError` and remove the file where it is not what it should be."
     if checksum:
         kind,want = checksum.split(':')
         wrong = (got := _digest(path, kind)) != want and f'its {kind} is {got[:16]}..., not {want[:16]}...'
+    elif path.suffix == '.safetensors': wrong = _cut_off(path)
     elif not zipfile.is_zipfile(path):
         with open(path, 'rb') as f: wrong = f'it is no whole zip file, it begins with {f.read(20)!r}'
     else:

@@ -6,7 +6,7 @@
 __all__ = ['SAMPLES', 'OWN', 'VIEWS', 'Picture', 'found_models', 'Explorer', 'Album']
 
 # %% ../nbs/43_explorer.ipynb #43002
-import base64, html, itertools, math, time
+import base64, html, itertools, math, os, time
 from importlib import resources
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from PIL import Image
 
 from ._extras import needed_by
 from .hub import PRETRAINED
+from .labels import known_words
 from .many import photos_in, segment_files
 from .photo import open_photo, sample_photo
-from .session import (Session, at_pixel, from_json, known_words, nearest_words, probability, read_json,
-                             similarity, to_json)
+from .session import Session, at_pixel, from_json, nearest_words, probability, read_json, similarity, to_json
 from .session import MOST_BYTES, check_size, encoded, filmstrip, heat, open_upload, paint, pca_picture
 
 with needed_by('the label editor'): import anywidget, traitlets, ipywidgets as W
@@ -71,8 +71,9 @@ def found_models(
     "List the models that can be opened here: the packaged, folders of `save_pretrained`, published checkpoints."
     places = sorted(p for g in ('*', '*/*') for p in Path(folder).glob(g)
                     if not any(part.startswith('.') for part in p.relative_to(folder).parts))
-    whole = lambda p: (p/'config.json').is_file() and (p/'model.safetensors').is_file()
-    return [*PRETRAINED] + [str(p) for p in places if p.suffix == '.ckpt' and p.is_file() or whole(p)]
+    def there(p): return os.path.isfile(p) # False, too, where it may not be looked at
+    whole = lambda p: there(p/'config.json') and there(p/'model.safetensors')
+    return [*PRETRAINED] + [str(p) for p in places if p.suffix == '.ckpt' and there(p) or whole(p)]
 
 # %% ../nbs/43_explorer.ipynb #43012
 SAMPLES,OWN = {'temple': 0, 'dahlia': 1},'own photo'
@@ -424,9 +425,12 @@ def save_all(self:Album):
             break
         except ValueError as e:
             if 'a segmentation whose' not in str(e): return self.say(e)
+        except OSError as e: return self.say(e) # no folder can be made there
     bad = []
-    for n,row in enumerate(run, 1):
-        if row.error: bad.append(f'{row.source}: {row.error}')
-        self.links.value = f'{n} of {len(run)} ...'
+    try:
+        for n,row in enumerate(run, 1):
+            if row.error: bad.append(f'{row.source}: {row.error}')
+            self.links.value = f'{n} of {len(run)} ...'
+    except OSError as e: return self.say(e) # a full disk; pressed again, it goes on
     self.links.value = html.escape(f'{len(run) - len(bad)} masks are in {where}')
     self.say('; '.join(bad[:5]))

@@ -26,7 +26,7 @@ from .metrics import versions
 from .model import LSeg
 from .photo import keep, no_address, normalised, open_photo, preprocess, working_size
 from .segment import same_file
-from .views import _black, _evaluating, _sides, long_side, look, pick_device
+from .views import _black, _evaluating, _sides, long_side, look
 
 # %% ../nbs/41_features.ipynb #41005
 def _open(model, source, full): # a photo whose features fit

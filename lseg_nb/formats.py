@@ -17,12 +17,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 from tqdm import tqdm
 
-from ._files import json_of
+from ._files import folder_whole, json_of
 from .check import check_set
 from .data import _VOID, COLORS, MASKS, PHOTOS, Pictures, _key, plain_labels, shown
 from .labels import OTHER, cleaned, label_set, palette, quoted, read_lines
 from .loss import IGNORE
-from .masks import decode_rle, folder_whole
+from .masks import decode_rle
 from .photo import open_photo, read_image
 
 # %% ../nbs/53_formats.ipynb #53005
@@ -33,6 +33,7 @@ def inside(
     size:tuple, # (width, height) of the photo
 ) -> tuple: # rows, columns: slices; (h, w) bool, what of that window is inside; None where nothing is
     "Fill an outline; raise `ValueError` where it is none, or outside the photo."
+    if np.size(ring) % 2: raise ValueError("has an outline with half a point")
     p = np.asarray(ring, float).reshape(-1, 2)
     if len(p) < 3: raise ValueError(f"has an outline of {len(p)} points; three are needed")
     if not np.isfinite(p).all(): raise ValueError("has an outline with numbers that are not finite")
@@ -95,6 +96,11 @@ def _ellipse(x, y, a, b): # half axes
     t = np.linspace(0, 2*np.pi, 64, endpoint=False)
     return np.stack([x + a*np.cos(t), y + b*np.sin(t)], 1)
 
+def _turned(ring, degrees): # about its middle, clockwise on the screen
+    p,a = np.reshape(ring, (-1, 2)).astype(float),np.deg2rad(degrees)
+    middle = (p.min(0) + p.max(0))/2
+    return (p - middle) @ [[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]] + middle
+
 def _json(path):
     try: return json_of(path)
     except ValueError as e: said = str(e)[:60]
@@ -146,6 +152,8 @@ def read_coco(
         if not isinstance(d, dict) or not {'images', 'annotations', 'categories'} <= d.keys():
             if src.is_dir(): continue
             raise ValueError(f"{shown(file)} is no COCO file: it lacks images, annotations or categories")
+        if twice := [k for k,n in Counter(i['id'] for i in d['images']).items() if n > 1]:
+            raise ValueError(f"{shown(file)} has the image {twice[0]!r} twice")
         known = {c['id']: bag.value(c['name']) for c in sorted(d['categories'], key=lambda c: c['id'])}
         of = {}
         for a in d['annotations']: of.setdefault(a.get('image_id'), []).append(a)
@@ -177,6 +185,8 @@ def import_set(
     if not out.resolve().parent.is_dir(): raise FileNotFoundError(f"there is no folder {str(out.parent)!r}")
     bag = Bag(0 if rest == 'other' else -1, names and Path(names))
     try: READERS[form](src, bag)
+    except ValueError as e: # of a reader that named no file
+        raise e if re.search(r"['/]|\.\w", str(e)) else ValueError(f"{shown(src)} {e}") from None
     except ODD as e:
         raise ValueError(f"{shown(src)} is no export of {form} that can be read ({_odd(e)})") from None
     if not bag.photos and not bag.left:
@@ -188,7 +198,8 @@ def import_set(
 
 # %% ../nbs/53_formats.ipynb #53017
 def _write(new, bag, seed): # -> list -> names; sentences
-    if not bag.words: raise ValueError("no label is named there; export again with the labels")
+    if bag.words == [OTHER] and not bag.left:
+        raise ValueError("no label is named there; export again with the labels")
     lists,left,taken = {},bag.left,set()
     for d in ('images', 'masks', 'splits'): (new/d).mkdir()
     words = bag.words[bag.words[0] == OTHER and not bag.other:]
@@ -261,10 +272,11 @@ READERS = {'coco': read_coco} # form -> (src, bag)
 def read_labelme(src, bag):
     "Read a folder of labelme's JSON files, subfolders too."
     for file in [src] if src.is_file() else sorted(src.rglob('*.json')):
-        try: bag.add(*_labelme_photo(file, bag))
+        place = Path() if src.is_file() else file.relative_to(src).parent
+        try: bag.add(*_labelme_photo(file, place, bag))
         except (ValueError, *ODD) as e: bag.left.append(_sentence(e, file, file.name))
 
-def _labelme_photo(file, bag):
+def _labelme_photo(file, place, bag):
     d = _json(file)
     if not isinstance(d, dict) or 'shapes' not in d: raise ValueError('is no file of labelme')
     name = (d.get('imagePath') or file.with_suffix('.jpg').name).replace('\\', '/')
@@ -272,7 +284,7 @@ def _labelme_photo(file, bag):
     if not photo.is_file() and d.get('imageData'): photo = base64.b64decode(d['imageData'])
     drawn = [o for s in d['shapes'] for o in _labelme_shape(s, bag)]
     said = (d['imageWidth'], d['imageHeight']) if d.get('imageWidth') else None
-    return photo,Path(name).name,_split(file.parent.name),partial(bag.mask, drawn=drawn, said=said)
+    return photo,place/Path(name).name,_split(file.parent.name),partial(bag.mask, drawn=drawn, said=said)
 
 def _labelme_shape(s, bag): # -> [(value, make)]
     kind,p,value = s.get('shape_type') or 'polygon',s['points'],bag.value(s['label'])
@@ -288,7 +300,7 @@ def _labelme_shape(s, bag): # -> [(value, make)]
 
 def _pasted(at, mask, size): # a small mask whose upper left corner is there
     (x,y),(w,h) = (int(v) for v in at),size
-    m = mask.astype(bool)[max(-y, 0):h - y, max(-x, 0):w - x]
+    m = mask.astype(bool)[max(-y, 0):max(h - y, 0), max(-x, 0):max(w - x, 0)]
     if not m.any(): return []
     x,y = max(x, 0),max(y, 0)
     return [(slice(y, y + m.shape[0]), slice(x, x + m.shape[1]), m)]
@@ -320,25 +332,31 @@ def _cvat_mask(size, bag, image):
 def _cvat_shape(s, bag, size):
     def of(*names): return [float(s.get(n)) for n in names]
     if s.tag == 'polygon': return _rings([float(v) for v in re.split('[;,]', s.get('points'))])
-    if s.tag == 'box': return _rings(_box(*of('xtl', 'ytl', 'xbr', 'ybr')))
-    if s.tag == 'ellipse': return _rings(_ellipse(*of('cx', 'cy', 'rx', 'ry')))
+    turn = partial(_turned, degrees=float(s.get('rotation') or 0))
+    if s.tag == 'box': return _rings(turn(_box(*of('xtl', 'ytl', 'xbr', 'ybr'))))
+    if s.tag == 'ellipse': return _rings(turn(_ellipse(*of('cx', 'cy', 'rx', 'ry'))))
     if s.tag != 'mask':
         bag.odd[f'shapes are a {s.tag}, which has no inside, and are passed over'] += 1
         return None
     runs,(x,y,w,h) = [int(v) for v in s.get('rle').split(',')],map(int, of('left', 'top', 'width', 'height'))
-    if min(runs) < 0 or sum(runs) != w*h or w*h > size[0]*size[1]: raise ValueError('has runs that do not fill their box')
+    if min(runs) < 0 or sum(runs) != w*h or w*h > size[0]*size[1]:
+        raise ValueError('has runs that do not fill their box')
     return partial(_pasted, (x, y), np.repeat(np.arange(len(runs)) % 2, runs).reshape(h, w))
 
 READERS['cvat'] = read_cvat
 
 # %% ../nbs/53_formats.ipynb #53029
 _ROWS = [re.compile(r) for r in (r'(?P<id>\d+)\s*[\s,;:=]\s*(?P<word>.+)',
-                                 r'(?P<word>.+?)\s*[\s,;:=]\s*(?P<id>\d+)')]
+                                 r'(?P<word>.+?)\s*[,;:=]\s*(?P<id>\d+)')]
+_BARE = re.compile(r'(?P<word>.+?)\s+(?P<id>\d+)') # a row where all are such, but "lane 1" and "lane 2" are words
 
 def _table(file, bag): # id -> value
     lines = [(i, l) for i,l in enumerate(read_lines(file)) if l and l[0] != '#']
     rows = [next(filter(None, (r.fullmatch(l) for r in _ROWS)), None) for _,l in lines]
-    if not any(rows): return {i: bag.value(l) for i,l in lines}
+    if not any(rows):
+        rows = [_BARE.fullmatch(l) for _,l in lines]
+        bare = all(rows) and len({r['word'] for r in rows}) == len(rows)
+        if not bare: return {i: bag.value(l) for i,l in lines}
     bad = [l for r,(_,l) in zip(rows[1:], lines[1:]) if not r] # the first may be a head
     if bad:
         raise ValueError(f"{shown(file)} has the line {bad[0]!r}; a number and a word are needed, such as '7 road'")
@@ -378,9 +396,10 @@ def _painter(src, bag, words): # what reads the masks
     return partial(_ids_mask, table={0: bag.rest, IGNORE: -1} | table)
 
 def _indexed(src, bag, images, masks, lists, words=None): # photos and masks of one name each
-    paint,there,told = _painter(src, bag, words),Pictures(images, PHOTOS),{}
-    for file in (lists/f'{split}.txt' for split in ('train', 'val', 'test')):
-        if file.is_file(): told |= {l.split(' ')[0]: file.stem for l in read_lines(file) if l}
+    paint,there = _painter(src, bag, words),Pictures(images, PHOTOS)
+    files = [f for f in (lists/f'{split}.txt' for split in ('train', 'val', 'test')) if f.is_file()]
+    lines = [(l, f.stem) for f in files for l in read_lines(f) if l]
+    told = {l.split(' ')[0]: split for l,split in lines} | dict(lines) # a number behind, or spaces in the name
     for mask in sorted(p for p in masks.rglob('*') if p.suffix.lower() in MASKS):
         name = mask.relative_to(masks).with_suffix('').as_posix()
         photo = there.find(name) or images/f'{name}.jpg'
@@ -418,8 +437,10 @@ def read_yolo(src, bag):
     names = _yaml(file).get('names') if file else None
     if bag.names: values = _table(bag.names, bag)
     elif names:
-        pairs = names.items() if isinstance(names, dict) else enumerate(names)
-        values = {int(k): bag.value(w) for k,w in pairs}
+        pairs = names if isinstance(names, dict) else dict(enumerate(names)) if isinstance(names, list) else {'': 0}
+        if not all(isinstance(k, int) and isinstance(w, str) for k,w in pairs.items()):
+            raise ValueError(f"{shown(file)} has names that are no words, in a list or by number; quote one like 'yes'")
+        values = {k: bag.value(w) for k,w in pairs.items()}
     else: raise FileNotFoundError(f"nothing tells the names of the classes; data.yaml does it, in {str(base)!r}")
     for photo in sorted(p for p in base.rglob('*') if p.suffix.lower() in PHOTOS):
         parts = list(photo.relative_to(base).parts)
@@ -435,7 +456,8 @@ def _yolo_wrong(k, p, values): # what is wrong with a line
     if k is None: return 'holds what is no number'
     if len(p) == 4: return 'is a box; export outlines (segmentation)'
     if k not in values: return f'is of class {k:g}, which has no name'
-    if len(p) % 2 or len(p) < 6: return f'has {len(p)} numbers after its class; two for each of three points are needed'
+    if len(p) % 2 or len(p) < 6:
+        return f'has {len(p)} numbers after its class; two for each of three points are needed'
     return f'holds {max(p):g}; points are shares of width and height, 0 to 1' if max(p) > 2 else ''
 
 def _yolo_mask(size, bag, file, values):

@@ -36,10 +36,12 @@ class Runner:
     def __call__(self, **inputs) -> list: # arrays
         return self.run(inputs)
 
+def _cores(): return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
+
 def _onnxruntime(file, threads):
     with needed_by('lseg_nb.light'): import onnxruntime
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads,options.log_severity_level = threads or len(os.sched_getaffinity(0)),3
+    options.intra_op_num_threads,options.log_severity_level = threads or _cores(),3
     session = onnxruntime.InferenceSession(file, options, providers=['CPUExecutionProvider'])
     return lambda inputs: session.run(None, inputs)
 

@@ -208,11 +208,12 @@ def _below(given, bad): # pairs: a photo; its place among the results
 
 def find_photos(
     given, # photos, folders and patterns such as "photos/*.jpg" or "photos/**/*.jpg"
+    written:bool=True, # whether results are; two that would be written to one place cannot be
 ) -> tuple: # photo -> its place among the results, without an ending; what cannot be read -> why
-    "Find the photos that are meant, each once; two that would be written to one place are told apart."
+    "Find the photos that are meant, each once."
     photos,bad,taken = {},{},{}
     for path,place in (pair for g in given for pair in _below(g, bad)):
-        first = taken.setdefault(str(place.with_suffix('')), path)
+        first = taken.setdefault(str(place.with_suffix('')) if written else path, path)
         if first == path: photos[path] = place.with_suffix('')
         else: bad[path] = f'would be written over what {quoted(str(first), 100)} gives; rename one of them'
     return photos,bad
@@ -234,9 +235,11 @@ def is_done(
     if not now or not all(f.exists() for f in files): return False
     return stamp == now if stamp else all(f.stat().st_mtime_ns >= now[1] for f in files)
 
-def _outside(out, given): # a result must not be taken for a photo the next time
-    above = [os.path.realpath(p) for p in (out, *Path(os.path.realpath(out)).parents)]
-    if any(os.path.isdir(g) and os.path.realpath(g) in above for g in given):
+def _outside(out, given, photos=()): # a result must not be taken for a photo the next time
+    out = Path(os.path.realpath(out))
+    below = [g if os.path.isdir(g) else str(g).split('**')[0] for g in given if os.path.isdir(g) or '**' in str(g)]
+    if {*map(os.path.realpath, below)} & {*map(str, (out, *out.parents))} or str(out) in {
+            os.path.realpath(p.parent) for p in photos}:
         raise ValueError(f"{quoted(str(out), 100)} lies in the folder of the photos, where the results would be "
                          "taken for photos the next time; give another")
 
@@ -246,6 +249,7 @@ def made_with(
 ) -> dict: # plain words
     "Tell one model from another, for the record of what it made."
     last = [p for k,p in model.named_parameters() if re.fullmatch(r'image\.(encoder\.)?head\.\w+', k)]
+    last = last or [*model.image.parameters()][-1:] # a tower of another kind
     digest = hashlib.sha256(b''.join(p.detach().float().cpu().numpy().tobytes() for p in last)).hexdigest()
     try: config = model.config
     except ValueError: config = {k: type(m).__name__ for k,m in model.named_children()} # parts without names
@@ -271,9 +275,10 @@ def segment_files(
     batch:int=1,
 ): # an iterator of `Written`, which knows how many there are: `len`
     "Segment photos into files that lie as the photos do; what is done and up to date is passed over."
+    given,forms = ([x] if isinstance(x, (str, os.PathLike)) else x for x in (given, forms))
     out,(photos,bad) = Path(out),find_photos(given)
     form_files(out, forms) # these lines fail before anything is written
-    _outside(out, given)
+    _outside(out, given, photos)
     if out.is_file(): raise ValueError(f"{quoted(str(out), 100)} is a file; give a folder")
     if not photos: raise _none(given[0], bad)
     segment_many(model, (), labels, size, bias, workers, batch)

@@ -4,11 +4,10 @@
 
 # %% auto #0
 __all__ = ['FORMS', 'run_lengths', 'encode_rle', 'decode_rle', 'outlines', 'ring_area', 'simplified', 'save_picture',
-           'folder_whole', 'form_files', 'save_forms']
+           'form_files', 'save_forms']
 
 # %% ../nbs/37_masks.ipynb #37002
-import json, os, re, shutil, tempfile
-from contextlib import contextmanager
+import json, os, re
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import numpy as np
 from fastcore.basics import patch
 from PIL import Image
 
-from ._files import written_whole
+from ._files import folder_whole, written_whole
 from .labels import listed, quoted
 from .segment import Segmentation, _save_ids
 
@@ -75,7 +74,8 @@ def _box(mask): # x, y, width, height
 @patch
 def to_coco(self:Segmentation,
             name:str='',    # the photo's, as the file will tell it
-            image_id:int=1, # where several are put together
+            image_id:int=1, # where several are put together, and so
+            first_id:int=1, # of its annotations
            ) -> dict: # what pycocotools' `COCO` reads from a JSON file
     "Describe the mask as a COCO data set of one photo: an annotation for each label that is there."
     names,(W,H),annotations = dict.fromkeys(self.labels),self.photo.size,[]
@@ -83,7 +83,7 @@ def to_coco(self:Segmentation,
         if not (mask := decode_rle(rle)).any(): continue
         place = dict(image_id=image_id, category_id=self.labels.index(label) + 1, iscrowd=0)
         about = dict(segmentation=rle, area=int(mask.sum()), bbox=_box(mask))
-        annotations.append(dict(id=len(annotations) + 1) | place | about)
+        annotations.append(dict(id=first_id + len(annotations)) | place | about)
     return dict(images=[dict(id=image_id, file_name=name, width=W, height=H)], annotations=annotations,
                 categories=[dict(id=self.labels.index(l) + 1, name=l) for l in names])
 
@@ -189,18 +189,6 @@ def save_picture(
     if kind not in Image.SAVE:
         raise ValueError(f"cannot write a picture as {quoted(str(path), 120)}; end the name in .png, .jpg or .webp")
     with written_whole(path) as p: img.save(p, format=kind)
-
-@contextmanager
-def folder_whole(
-    path, # where the folder goes
-):
-    "Give a temporary folder beside `path`, moved there only when the block ends well."
-    path = Path(path)
-    with tempfile.TemporaryDirectory(prefix='.', dir=path.parent) as beside:
-        (new := Path(beside)/path.name).mkdir()
-        yield new
-        shutil.rmtree(path, ignore_errors=True)
-        os.replace(new, path)
 
 def _each(seg, path, draw): # a file for each label that is there; a word may hold what a file name may not
     with folder_whole(path) as new:

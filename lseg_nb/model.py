@@ -9,7 +9,6 @@ __all__ = ['SHORT', 'Temperature', 'DenseEncoder', 'LSeg', 'check_finite', 'dens
 import torch
 from fastcore.basics import patch
 from torch import nn
-from torch.nn import functional as F
 
 import lseg_nb
 

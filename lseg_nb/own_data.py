@@ -109,7 +109,7 @@ def time_batches(
 
 def _minutes(seconds):
     n = seconds/60
-    return 'less than a minute' if n < 1 else f'{n:.0f} minutes' if n < 90 else f'{n/60:.1f} hours'
+    return 'less than a minute' if n < 1 else f'about {n:.0f} minutes' if n < 90 else f'about {n/60:.1f} hours'
 
 # %% ../nbs/54_own_data.ipynb #54017
 def told(
@@ -132,7 +132,7 @@ def how_long(learn, recipe, rows): # of the whole training and its report
     batch,photo = time_batches(learn)
     photos = recipe.epochs*len(learn.dls.valid) + sum(min(r['val'], MOST) for r in rows)
     whole = _minutes(recipe.epochs*recipe.steps*batch + photos*photo)
-    return (f"a batch takes {batch:.1f} s here, the whole about {whole}; stop it at will, the same command goes "
+    return (f"a batch takes {batch:.1f} s here, the whole {whole}; stop it at will, the same command goes "
             "on after the last epoch")
 
 # %% ../nbs/54_own_data.ipynb #54019

@@ -22,14 +22,13 @@ from .data import open_set
 from .features import save_features
 from .hub import open_model, written_whole
 from .image import in_precision
-from .labels import quoted
+from .labels import known_words, quoted
 from .loss import pixel_loss, resize_logits
 from .many import cores, segment_many
 from .metrics import has_bf16, versions
 from .model import LSeg, create_lseg
 from .photo import normalised, open_photo, preprocess, sample_photo
 from .segment import argmax_at
-from .session import known_words
 
 # %% ../nbs/46_performance.ipynb #46006
 def fastest(
@@ -122,7 +121,7 @@ _PEAK = '''
 import ctypes, sys
 from lseg_nb.hub import open_model
 from lseg_nb.photo import sample_photo
-from lseg_nb.session import known_words
+from lseg_nb.labels import known_words
 def now(what): # MB; Linux
     return next(int(l.split()[1])/1024 for l in open('/proc/self/status') if l.startswith(what))
 model,words = open_model('mini'),known_words()[:int(sys.argv[1])]

@@ -161,6 +161,7 @@ def read_checkpoint(
     except _Refused as e:
         raise ValueError(f"{str(path)!r} tries to call {e} while it is read, which no checkpoint of LSeg "
                          "needs; nothing was run, do not use this file") from None
+    except PermissionError: raise ValueError(f"{str(path)!r} may not be read; change its permissions") from None
     except Exception as e:
         why = str(e).splitlines()[0][:80] if str(e) else type(e).__name__
         raise ValueError(f"{str(path)!r} is cut off, or not a file that torch.save wrote ({why}); "

@@ -17,7 +17,7 @@ from .hub import open_model
 from .labels import listed, quoted
 from .many import OTHER_SUFFIXES, PHOTO_SUFFIXES, Segmented, _segmented, in_order
 from .masks import decode_rle
-from .segment import as_choice, check_bias
+from .segment import Choice, as_choice, check_bias
 from .views import pick_device
 
 # %% ../nbs/49_scale.ipynb #49006
@@ -100,6 +100,7 @@ def list_photos(
 ) -> list: # paths, or URIs, sorted
     "List the photos below a folder, wherever it is."
     from pyarrow import fs
+    source = source.rstrip('/') if '://' in source else os.path.abspath(source)
     system,inner = _filesystem(source)
     if system.get_file_info(inner).type != fs.FileType.Directory:
         raise FileNotFoundError(f"there is no folder {quoted(source, 120)}")
@@ -121,6 +122,7 @@ def segment(
 ): # a Ray `Dataset` with the columns of `schema`; nothing runs before it is asked for
     "Segment photos on all machines of a Ray cluster, or on this one."
     choice = as_choice(labels) # what is wrong is told here, not by a worker
+    if type(choice) is not Choice: raise ValueError("a hierarchy is not segmented here; give a plain list")
     check_bias(bias, choice.words)
     open_model(model).encode_text(choice.words)
     kw = dict(labels=list(choice.words), model=model, size=size, bias=bias, device=device)

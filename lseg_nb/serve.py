@@ -17,8 +17,9 @@ from ._extras import needed_by
 from ._quick import without
 from .hub import open_model
 from .labels import two_or_more
-from .many import photos_in
+from .many import _outside, photos_in
 from .photo import open_photo
+from .session import _few
 
 with needed_by('lseg explore'), without('rfc3987_syntax'): # a second, for names that no page has
     import nbformat
@@ -33,7 +34,8 @@ def page(
 ) -> nbformat.NotebookNode: # a notebook of one cell
     "Write the notebook that Voila runs for each page."
     where,out = (None if p is None else str(Path(p).resolve()) for p in (photo, out))
-    model = str(Path(model).resolve()) if Path(model).exists() else model
+    *network,file = model.split('/', 1) if model.startswith('clip:') else [model] # its page runs in another folder
+    if Path(file).exists(): model = '/'.join([*network, str(Path(file).resolve())])
     kind,more = ('Album', f', out={out!r}') if where and os.path.isdir(where) else ('Explorer', '')
     call = f'{kind}({where!r}, {list(labels)!r}, {model!r}{more}, folder=None)'
     imports = f'from lseg_nb.explorer import {kind}; from lseg_nb.serve import guarded'
@@ -205,8 +207,10 @@ def serve(
             raise ValueError(f"cannot listen on {ip} port {port} ({e}); take another with --port") from None
     if out is not None and not os.path.isdir(photo or ''):
         raise ValueError("--out is for the photos of a folder")
+    if out is not None: _outside(out, [photo])
+    if out is not None and os.path.isfile(out): raise ValueError(f"--out is {str(out)!r}, a file; give a folder")
     if photo is not None: open_photo(_first(photo))
-    words = two_or_more(labels)
+    _few(words := two_or_more(labels))
     open_model(model).encode_text(words)
     most = SHORT - len('/lseg_12345678')
     short = [d for d in (tempfile.gettempdir(), '/tmp') if len(d) <= most and os.access(d, os.W_OK)]

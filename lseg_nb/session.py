@@ -10,7 +10,6 @@ __all__ = ['UNNAMED', 'MOST_LABELS', 'MOST_CHARACTERS', 'MOST_STEPS', 'FORMAT', 
 
 # %% ../nbs/42_session.ipynb #42002
 import base64, io, json, math, time
-from importlib import resources
 
 import numpy as np
 import torch
@@ -19,7 +18,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from .correlation import correlation
 from .hub import open_model
-from .labels import OTHER, check_labels, known_words, listed, palette, parse_labels, quoted, two_or_more
+from .labels import OTHER, check_labels, listed, palette, parse_labels, quoted, two_or_more
 from .model import LSeg
 from .photo import keep, normalised, open_photo, read_image, working_size
 from .segment import argmax_at, biased

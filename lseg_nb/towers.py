@@ -76,7 +76,7 @@ def load_network(
     if name not in known:
         raise ValueError(f"open_clip has no {name!r}; it has {len(known)} networks, such as ViT-B-16 and RN50")
     tags,file = open_clip.list_pretrained_tags_by_model(name),Path(pretrained or '')
-    if pretrained and pretrained not in tags and not file.exists():
+    if pretrained and pretrained not in tags and not file.is_file():
         raise FileNotFoundError(f"there are no weights {pretrained!r} of {name}; give a file with them, or one of "
                                 f"{', '.join(tags) or 'none'}")
     logging.disable(logging.ERROR) # open_clip's own messages: what matters of them is said here
@@ -100,7 +100,7 @@ PROTOCOL = ('own repository, with ViT-B/16 of OpenAI, 80 sentences a name, sever
 @patch(as_prop=True)
 def published(self:CLIPEyes) -> dict: # data set: figures
     "Look up what the authors of a reading report for it; nothing for other towers."
-    figures = PUBLISHED.get(self.read, {}) if self.name.startswith('ViT-B-16') else {}
+    figures = PUBLISHED.get(self.read, {}) if self.name in ('ViT-B-16', 'ViT-B-16-quickgelu') else {}
     return {d: {'table': PROTOCOL, f'{self.read}, as published': dict(mIoU=f)} for d,f in figures.items()}
 
 # %% ../nbs/36_towers.ipynb #36011
@@ -188,5 +188,5 @@ def clip_dense(
 ) -> CLIPDense:
     "Build the image encoder by name, around a tower that is there or to be filled from a file."
     image = CLIPDense(CLIPTrunk(tower or load_network(backbone).visual, backbone), text.dim, features, norm)
-    if mean: image.mean,image.std = tuple(mean),tuple(std)
+    image.mean,image.std = tuple(mean or image.mean),tuple(std or image.std)
     return image

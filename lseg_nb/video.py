@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from PIL import Image
 
 from ._extras import needed_by
@@ -53,10 +52,14 @@ def read_frames(
 ): # an iterator of `Frame`; one is held at a time
     "Read a video frame by frame, upright; raise `ValueError` or `FileNotFoundError` where it cannot be read."
     with _opened(path) as (container,stream):
+        step,last = 1/Fraction(stream.average_rate or stream.guessed_rate or 25),None
         for frame in container.decode(stream):
+            time = Fraction(0) if last is None else last + step # where a file tells none, or an earlier one
+            told = None if frame.pts is None else frame.pts*frame.time_base
+            last = time if told is None or last is not None and told <= last else told
             photo = frame.to_image()
             if frame.rotation: photo = photo.rotate(frame.rotation, expand=True)
-            yield Frame(photo, frame.pts*frame.time_base)
+            yield Frame(photo, last)
 
 # %% ../nbs/39_video.ipynb #39008
 KINDS = '.mp4', '.mov', '.mkv' # of files that can be written, as H.264

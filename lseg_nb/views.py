@@ -76,7 +76,7 @@ def look(
 SCALES = (.5, .75, 1., 1.25, 1.5, 1.75) # of the published evaluation on ADE20K
 
 def _sides(base, scales, crop): # base times each scale, in pixels
-    numbers = isinstance(scales, (list, tuple)) and all(isinstance(s, (int, float)) and s > 0 for s in scales)
+    numbers = isinstance(scales, (list, tuple)) and all(isinstance(s, (int, float)) and 0 < s < math.inf for s in scales)
     if not numbers or not scales:
         raise ValueError(f"scales is {scales!r}; "
                          "give a list of at least one number above 0, such as (0.5, 1, 1.5)")

@@ -7,14 +7,14 @@ __all__ = ['POLICY', 'RUNTIME', 'THREADED', 'LARGE', 'PLAIN', 'OWN', 'NETWORKS',
            'deflated', 'service_worker', 'fetch_packages', 'page_html', 'site_files', 'wire', 'write_site']
 
 # %% ../nbs/52_web.ipynb #52002
-import hashlib, html, json, re, shutil, subprocess, tempfile, zlib
+import hashlib, html, json, shutil, subprocess, tempfile, zlib
 from pathlib import Path
 from string import Template
 
+from ._files import folder_whole, json_of
 from .export import export, shrink
 from .hub import open_model
 from .labels import quoted, two_or_more
-from .masks import folder_whole
 from .page import page_colors, web_file
 from .photo import sample_photo
 
@@ -114,7 +114,10 @@ def wire(
 BITS = dict(image='int12', text='int8') # what the weights are stored in
 
 def _networks(model, folder): # exported, or copied, then with smaller weights
-    if (Path(model)/'image.onnx').is_file(): shutil.copytree(model, folder)
+    if (Path(model)/'image.onnx').is_file():
+        if (kind := json_of(Path(model)/'config.json').get('weights', 'fp32')) != 'fp32':
+            raise ValueError(f"{str(model)!r} has weights in {kind}; export it with fp32, the page chooses its own bits")
+        shutil.copytree(model, folder)
     else: export(open_model(model), folder)
     if (folder/'block.onnx').is_file():
         raise ValueError("this model has a spatial block, which the page cannot run; use one without: 'mini'")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Kill training, evaluation, feature extraction and experiments with SIGKILL, fill the disk, and compare with runs left in peace:
 python tools/kill.py [--kills 50] [--seed 0] [--out FILE], or make kill. Prints a table and writes data/results/kill.json; Linux and macOS."""
-import argparse, hashlib, json, os, random, resource, shutil, signal, subprocess, sys, tempfile, time, traceback
+import argparse, hashlib, json, os, random, shutil, signal, subprocess, sys, tempfile, time, traceback
 os.environ.setdefault('OMP_NUM_THREADS', '1') # the runs are forks, and threads are not forked
 from contextlib import contextmanager
 from functools import partial

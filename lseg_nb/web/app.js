@@ -1,5 +1,5 @@
 // The page of `lseg web` (chapter 52_web): a photo of the person's own, segmented in this tab. The networks run in worker.js.
-import { Editor, OTHER, Palette, element, same, typed, winners } from './editor.js'
+import { Editor, OTHER, Palette, checked, element, lower, typed, winners } from './editor.js'
 import { filmstrip } from './film.js'
 import { maskPNG } from './png.js'
 
@@ -56,7 +56,7 @@ class Source {
   async ready(labels) {
     const known = new Set(editor.steps.flat().concat(labels))
     for (const word of this.words.keys()) if (!known.has(word)) this.words.delete(word) // of steps that are gone
-    const lacks = labels.filter(l => !this.words.has(l) && (same(l) != OTHER || this.nothing == null))
+    const lacks = labels.filter(l => !this.words.has(l) && (lower(l) != OTHER || this.nothing == null))
     const maps = lacks.length ? await this.networks.call('maps', lacks) : []
     maps.forEach((m, i) => this.words.set(lacks[i], m))
   }
@@ -66,7 +66,9 @@ class Source {
 const state = () => new URLSearchParams(location.hash.slice(1))
 const linked = () => typed(state().get('labels') ?? '')
 const facts = await (await fetch('labels.json')).json()
-const editor = window.editor = new Editor(new Palette(facts.colors, facts.ranks), linked().length > 1 ? linked() : facts.labels)
+let first = facts.labels
+try { first = checked(linked()) } catch {} // a link's, where they can be used
+const editor = window.editor = new Editor(new Palette(facts.colors, facts.ranks), first)
 await isolated()
 const networks = new Networks((loaded, total) => {
   $('progress').value = loaded/total

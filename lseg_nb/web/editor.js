@@ -11,7 +11,7 @@ export const element = (kind, what, ...inside) => {
 export const percent = share => (100*share).toFixed(1) + ' %'
 
 // words: as `cleaned`, `_same` and `check_labels` of chapter 01_labels
-const lower = text => text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ')
+export const lower = text => text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ')
 export const cleaned = label => label.replace(/\ufeff/g, '').replace(/[\s\x1c-\x1f\x85]/g, ' ')
   .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, '').normalize('NFC').split(/ +/).filter(s => s).join(' ').replace(/^[\u200c\u200d]+|[\u200c\u200d]+$/g, '')
 export const same = word => lower(cleaned(word.normalize('NFKC').replace(/[\u200c\u200d]/g, '')))
@@ -168,7 +168,7 @@ export class Editor {
       const words = typed(text), before = labels.length - (same(labels.at(-1)) == OTHER)
       if (!words.length) throw Error('type a word')
       return [...labels.slice(0, before), ...words, ...labels.slice(before)]
-    }).then(() => { if (!$('message').textContent) $('word').value = '' }) // else it stays to be mended
+    }).then(() => { if (!$('message').textContent && $('word').value == text) $('word').value = '' }) // else it stays to be mended, or is the next
   }
   remove(word) { return this.edit(labels => labels.filter(l => l != word)) }
   go(by) {
