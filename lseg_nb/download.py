@@ -166,6 +166,9 @@ def _by_hand(item, to): # what a person can do
     return f"fetch {item.source}{checksum} elsewhere, unpack it, and put the folder that holds {holds} to {to}"
 
 # %% ../nbs/47_download.ipynb #47033
+def _beside(to): # the nearest folder above that is there: on the same disk, where a part of the data is a link to another
+    return next(p for p in to.parents if p.is_dir())
+
 def _refuse(name, item, lacks, to, root): # before anything is fetched
     if lacks != 'everything':
         raise ValueError(f"{str(to)!r} is not complete, it lacks {lacks}; move it away and fetch {name} again")
@@ -174,7 +177,7 @@ def _refuse(name, item, lacks, to, root): # before anything is fetched
                                 f"fetch {item.inside} first")
     if item.kind == 'weights': return
     need = (item.size or 0)*(2 if item.kind == 'data' else 1) # an archive, and what is in it
-    if need > (free := shutil.disk_usage(data_root(root)).free):
+    if need > (free := shutil.disk_usage(_beside(to)).free):
         raise ValueError(f"{name} needs {size_text(need)} of free disk while it is fetched, "
                          f"there are {size_text(free)}; make room or choose another folder")
 
@@ -210,7 +213,7 @@ def download(
     to = item.place(root)
     if not (lacks := item.lacks(to)): return to
     _refuse(name, item, lacks, to, root)
-    base = None if item.kind == 'weights' else data_root(root)
+    base = None if item.kind == 'weights' else _beside(to)
     with tempfile.TemporaryDirectory(dir=base, prefix='.download-') as folder:
         try: return _fetched(item, Path(folder), to)
         except ModuleNotFoundError: raise # an extra package is not installed
