@@ -7,7 +7,7 @@ __all__ = ['ROOM', 'schema', 'as_row', 'mask_of', 'Worker', 'Segmenter', 'list_p
            'features_of', 'Describer', 'features_to']
 
 # %% ../nbs/49_scale.ipynb #49002
-import contextlib, logging, os
+import contextlib, json, logging, os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -176,9 +176,23 @@ def _done(out, column, same): # paths in whole files; broken ones are removed
         done.update(table['path'].to_pylist())
     return done
 
-def _write_rest(out, photos, column, same, spread): # -> how many were not there
+# %% ../nbs/49_scale.ipynb #49018m
+def _made_alike(out, about): # it lies beside the rows, where readers of Parquet do not look
+    from pyarrow import fs
+    system,inner = _filesystem(out)
+    path = f'{inner}/_made_with.json'
+    if system.get_file_info(path).type != fs.FileType.File:
+        with system.open_output_stream(path) as f: f.write(json.dumps(about).encode())
+        return
+    with system.open_input_file(path) as f: was = json.loads(f.read())
+    if other := [k for k in about if was.get(k) != about[k]]:
+        k,(old,new) = other[0],(quoted(str(d.get(other[0]))) for d in (was, about))
+        raise ValueError(f"{quoted(out, 100)} holds results whose {k} is {old}, not {new}; give another")
+
+def _write_rest(out, photos, column, same, spread, **about): # -> how many were not there
     if isinstance(photos, (str, os.PathLike)): photos = list_photos(str(photos))
     done = _done(out, column, same)
+    _made_alike(out, about)
     todo = [p for p in map(str, photos) if p not in done]
     if todo: spread(todo).write_parquet(out, ray_remote_args=dict(num_cpus=ROOM))
     return len(todo)
@@ -191,7 +205,9 @@ def segment_to(
 ) -> int: # how many were done by this call
     "Write the rows of many photos to Parquet files; photos whose rows are there are passed over."
     words = [*dict.fromkeys(as_choice(labels).words)]
-    return _write_rest(str(out), photos, 'labels', words.__eq__, lambda todo: segment(todo, labels, **kw))
+    about = dict(model=str(kw.get('model', 'mini')), size=kw.get('size'), bias=kw.get('bias') or {})
+    spread = lambda todo: segment(todo, labels, **kw)
+    return _write_rest(str(out), photos, 'labels', words.__eq__, spread, **about)
 
 
 # %% ../nbs/49_scale.ipynb #49018b
@@ -230,4 +246,5 @@ def features_to(
     "Write one unit vector per pixel of many photos to Parquet files; photos whose rows are there are passed over."
     dim,kw = open_model(model).text.dim,dict(model=model, size=size, device=device)
     spread = lambda todo: _spread(todo, Describer, kw, workers, block)
-    return _write_rest(str(out), photos, 'shape', lambda shape: shape[0] == dim, spread)
+    about = dict(model=str(model), size=size)
+    return _write_rest(str(out), photos, 'shape', lambda shape: shape[0] == dim, spread, **about)
