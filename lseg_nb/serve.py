@@ -35,7 +35,8 @@ def page(
     "Write the notebook that Voila runs for each page."
     where,out = (None if p is None else str(Path(p).resolve()) for p in (photo, out))
     *network,file = model.split('/', 1) if model.startswith('clip:') else [model] # its page runs in another folder
-    if Path(file).exists(): model = '/'.join([*network, str(Path(file).resolve())])
+    there = Path(file).is_file() if network else Path(file).exists()
+    if there: model = '/'.join([*network, str(Path(file).resolve())])
     kind,more = ('Album', f', out={out!r}') if where and os.path.isdir(where) else ('Explorer', '')
     call = f'{kind}({where!r}, {list(labels)!r}, {model!r}{more}, folder=None)'
     imports = f'from lseg_nb.explorer import {kind}; from lseg_nb.serve import guarded'
