@@ -10,6 +10,8 @@ EVERYDAY = 'lseg evaluate {} --sets SETS --ways --data DIR --out FILE, SETS as i
 WHAT = { # file -> what it measures; the command
     'mini':('`mini`, on 24 sets in three ways of asking', EVERYDAY.format('mini')),
     'mini_fast':('`mini-fast`, the same', EVERYDAY.format('mini-fast')),
+    'mini_seed1':('the recipe `mini` with seed 1, on the sets with a goal; weights not kept', EVERYDAY.format('OUT')),
+    'ingredients':('what each ingredient of the recipe is worth, by small trainings', 'python tools/measure_ingredients.py FOLDER'),
     'mini_lite2_everyday':('the `mini` of commit 6f50140, the same', EVERYDAY.format('FOLDER')),
     'mini_lite2':('the `mini` of commit 6f50140: Lite2 and its classifier, three sets', EVALUATE.format('FOLDER')),
     'other_begins':('where "other" should begin, by the number of words', 'nbs/results/everyday.ipynb with FULL = True'),
