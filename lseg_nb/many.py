@@ -249,7 +249,7 @@ def made_with(
 ) -> dict: # plain words
     "Tell one model from another, for the record of what it made."
     last = [p for k,p in model.named_parameters() if re.fullmatch(r'image\.(encoder\.)?head\.\w+', k)]
-    last = last or [*model.image.parameters()][-1:] # a tower of another kind
+    last = last or [p for p in model.image.parameters() if p.dim() > 1][-1:] # a tower of another kind
     digest = hashlib.sha256(b''.join(p.detach().float().cpu().numpy().tobytes() for p in last)).hexdigest()
     try: config = model.config
     except ValueError: config = {k: type(m).__name__ for k,m in model.named_children()} # parts without names
