@@ -198,7 +198,7 @@ def import_set(
 
 # %% ../nbs/53_formats.ipynb #53017
 def _write(new, bag, seed): # -> list -> names; sentences
-    if bag.words == [OTHER] and not bag.left:
+    if not bag.words or bag.words == [OTHER] and not bag.left:
         raise ValueError("no label is named there; export again with the labels")
     lists,left,taken = {},bag.left,set()
     for d in ('images', 'masks', 'splits'): (new/d).mkdir()
