@@ -34,6 +34,7 @@ def page(
 ) -> nbformat.NotebookNode: # a notebook of one cell
     "Write the notebook that Voila runs for each page."
     where,out = (None if p is None else str(Path(p).resolve()) for p in (photo, out))
+    model = str(model)
     *network,file = model.split('/', 1) if model.startswith('clip:') else [model] # its page runs in another folder
     there = Path(file).is_file() if network else Path(file).exists()
     if there: model = '/'.join([*network, str(Path(file).resolve())])
