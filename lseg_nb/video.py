@@ -20,7 +20,6 @@ from PIL import Image
 from ._extras import needed_by
 from .hub import written_whole
 from .labels import palette, quoted
-from .many import segment_many
 from .photo import no_address
 from .segment import Choice, argmax_at, as_choice, same_file
 
@@ -132,6 +131,7 @@ def segment_frames(
 ): # an iterator of pairs: a `Frame`, its mask (H, W)
     "Segment a video, frame by frame."
     if every < 1: raise ValueError(f"every is {every}; give 1 for each frame, 2 for every other, ...")
+    from lseg_nb.many import segment_many # here: who only asks for a suffix does not wait for it
     choice,steady = as_choice(labels),Steady(smooth)
     if smooth and type(choice) is not Choice:
         raise ValueError("labels that contain each other cannot be smoothed over time; leave smooth out")
