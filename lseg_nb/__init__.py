@@ -9,7 +9,7 @@ _WHERE = { # public name -> chapter
 _METHODS = ('hub', 'photo', 'segment', 'towers', 'masks', 'published', 'features', 'page') # chapters that add methods to `LSeg` and `Segmentation`
 _MOVED = { # module of 0.1 -> chapters that have its names now
     'model':('photo', 'segment', 'hub', 'labels'), 'dense':('views', 'features'), 'explore':('session', 'explorer'), 'evaluation':('evaluate',),
-    'zero_shot':('episodes', 'benchmarks'), 'ablations':('tables',), 'vocabulary':('classifier',)}
+    'zero_shot':('episodes', 'benchmarks', 'evaluate', 'metrics'), 'ablations':('tables',), 'vocabulary':('classifier',)}
 __all__ = [*_WHERE]
 
 class Segments:

@@ -21,7 +21,8 @@ from typer import Argument, Option
 
 # %% ../nbs/48_cli.ipynb #48007
 EPILOG = ('Exit status: 0 all is done; 1 some photos could not be read, all others are done, or a check '
-          'found what is wrong; 2 wrong input, told in one sentence; 130 stopped by Ctrl-C.')
+          'found what is wrong; 2 wrong input, told in one sentence; 70 a fault of lseg; 130 stopped by '
+          'Ctrl-C; 141 nobody reads on.')
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False,
                   context_settings=dict(help_option_names=['-h', '--help']))
 
@@ -294,7 +295,7 @@ def _mistake(e, argv): # -> exit status and a sentence
 # %% ../nbs/48_cli.ipynb #48015a
 def main(
     argv=None, # arguments; None: those of the command line
-) -> int: # 0; 1: not all could be done; 2: wrong input; 70: a fault of ours; 130: Ctrl-C
+) -> int: # 0; 1: not all could be done; 2: wrong input; 70: a fault of ours; 130: Ctrl-C; 141: nobody reads on
     "Run `lseg`."
     warnings.filterwarnings('ignore') # nobody at the command line can mend libraries' deprecations
     logging.disable(logging.WARNING)
@@ -427,7 +428,7 @@ def train(
     data: Data=None,
     sets: opt('names or folders with commas between them, what the training is about first; all else is '
               'chosen from their photos', unset='those of a recipe')=None,
-    recipe: opt('mini, mini_cpu, mini_from_clip or fold', metavar='NAME', unset='mini_cpu, or none')=None,
+    recipe: opt('mini, mini_gpu, mini_cpu, mini_fast, mini_from_clip or fold', metavar='NAME', unset='mini_cpu, or none')=None,
     out: opt('checkpoint, model, training.json and, of sets, report.html go here; what was stopped goes on',
              metavar='DIR')='runs/mini',
     epochs: opt('validated and saved so often', int | None, unset=CHOSEN)=None,

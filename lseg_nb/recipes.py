@@ -106,7 +106,7 @@ RECIPES = {
     'mini_cpu': Recipe(MIX), # two hours on 2 cores
     'mini_fast': Recipe(EVERYDAY, 'tf_efficientnet_lite2', classifier=None, hidden=(*SCENERY, *AROUND),
                         pasted=('coco', 'objects', 'table'), photos={'imagenet_samples/images': (1.25, 192)},
-                        teacher='tf_efficientnet_lite2', whole=0., # an hour on 2 cores
+                        teacher='tf_efficientnet_lite2', whole=0., # 80 minutes on 2 cores
                         epochs=20, lr=7e-4, valid=2, kept=.15, read_threshold=.425, read_growth=.5),
     'mini_from_clip': Recipe({}, classifier=None, photos={'photos': (1., 224)}, teach=1., # no mask at all
                              teacher='clip:ViT-B-16/laion2b_s34b_b88k'),

@@ -44,7 +44,7 @@ class Taught(Callback):
     "Add to the loss of batches without masks how far the model is from a teacher."
     order = 5 # while the forward pass's precision still holds
     def __init__(self,
-                 teacher:nn.Module, # has `words`, and `probabilities`: photos -> (B, N, h, w), at most 1 together
+                 teacher:nn.Module, # has `words`, without "other", and `probabilities`: photos -> (B, N, h, w), at most 1 together
                  weight:float=.5,   # of the term
                  most:int=64):      # so many words are asked, those most probable somewhere in the batch
         super().__init__()
