@@ -25,6 +25,14 @@ def no_grad(f): # as `torch.no_grad()`, where torch is in use
         with torch.no_grad(): return f(*args, **kwargs)
     return without
 
+def writings(net): # how often its weights were written, and their types
+    weights = [*getattr(net, 'parameters', tuple)()]
+    return sum(0 if w.is_inference() else w._version for w in weights),{w.dtype for w in weights}
+
+def unchanged(net, was): # `was`: `writings` of before -> net
+    if writings(net) == was: return net
+    raise ValueError("the model has changed since the photo was encoded; segment the photo again")
+
 def between(n, N): # `lseg_nb.image.between` for arrays: (N,) int64, float32
     at = np.arange(N, dtype=np.float32)*np.float32((n - 1)/max(N - 1, 1))
     point = at.astype(np.int64).clip(max=max(n - 2, 0))

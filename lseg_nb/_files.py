@@ -31,6 +31,11 @@ def json_of(
     except RecursionError: raise ValueError('it is nested too deep') from None
     except OSError as e: raise ValueError(f'it cannot be read: {e.strerror}') from None
 
+def _mode(path): # of the file that is replaced, or as the umask has it
+    with suppress(OSError): return os.stat(path).st_mode & 0o777
+    os.umask(mask := os.umask(0o077))
+    return 0o666 & ~mask
+
 @contextmanager
 def folder_whole(
     path, # where the folder goes
@@ -66,7 +71,7 @@ def written_whole(
             if not fcntl: os.close(handle) # Windows moves no open file
             try:
                 yield temporary
-                os.chmod(temporary, 0o644)
+                os.chmod(temporary, _mode(path))
                 (shutil.copyfile if path.exists() and not path.is_file() else os.replace)(temporary, path)
             finally:
                 if fcntl: os.close(handle)

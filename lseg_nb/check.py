@@ -6,7 +6,7 @@
 __all__ = ['check_set', 'check_text']
 
 # %% ../nbs/18_check.ipynb #18002
-import os
+import os, zlib
 from collections import Counter
 from pathlib import Path
 
@@ -93,6 +93,13 @@ def _odd(splits, alone, table): # sentences on what may be meant
         twice = [p.name for p,k in Counter(p for p,_ in pairs).items() if k > 1]
         if twice: yield f"{len(twice)} photos are more than once in {split!r}: {_some(twice)}"
     if alone: yield f"{len(alone)} photos are in no list: {_some(alone)}"
+    for split in ('train', 'val'):
+        if not {split, 'images'} & {*splits}: yield f"there is no list {split!r}, which a training needs"
+    content = {}
+    for p in {p for pairs in splits.values() for p,_ in pairs if os.path.isfile(p)}:
+        content.setdefault((os.path.getsize(p), zlib.crc32(Path(p).read_bytes())), []).append(Path(p).name)
+    if same := sorted(sorted(names) for names in content.values() if len(names) > 1):
+        yield f"{len(same)} photos are there under several names: {_some([' = '.join(n) for n in same])}"
     if none := (table[:, :-1].sum(1) == 0).sum(): yield f"{none} masks have no label at any pixel"
 
 def _opened(folder, wrong): # as `_plain`, whatever the layout

@@ -207,6 +207,8 @@ def segment(
     from lseg_nb.labels import two_or_more
     kind,words,bias = _kind(photos, save),two_or_more(_typed(labels)),{'other': other} if other else None
     if mask and kind != 'one': raise ValueError("--mask is for one photo; write --save mask --out DIR")
+    if workers and kind == 'one': raise ValueError("--workers is for many photos, and for a video")
+    if other and 'other' not in map(str.casefold, words): raise ValueError("--other needs the label other")
     if batch != 1 and kind != 'many': raise ValueError("--batch is for many photos")
     if (every, smooth) != (1, 0) and kind != 'video': raise ValueError("--every and --smooth are for a video")
     if kind == 'one': return _segment_one(photos[0], words, out, mask, model, size, device, precision, bias)
@@ -295,7 +297,7 @@ def _mistake(e, argv): # -> exit status and a sentence
 # %% ../nbs/48_cli.ipynb #48015a
 def main(
     argv=None, # arguments; None: those of the command line
-) -> int: # 0; 1: not all could be done; 2: wrong input; 70: a fault of ours; 130: Ctrl-C; 141: nobody reads on
+) -> int: # 0; 1: not all could be done; 2: wrong input; 70: our fault; 130: Ctrl-C; 141: nobody reads on
     "Run `lseg`."
     warnings.filterwarnings('ignore') # nobody at the command line can mend libraries' deprecations
     logging.disable(logging.WARNING)
@@ -428,7 +430,8 @@ def train(
     data: Data=None,
     sets: opt('names or folders with commas between them, what the training is about first; all else is '
               'chosen from their photos', unset='those of a recipe')=None,
-    recipe: opt('mini, mini_gpu, mini_cpu, mini_fast, mini_from_clip or fold', metavar='NAME', unset='mini_cpu, or none')=None,
+    recipe: opt('mini, mini_gpu, mini_cpu, mini_fast, mini_from_clip or fold', metavar='NAME',
+                unset='mini_cpu, or none')=None,
     out: opt('checkpoint, model, training.json and, of sets, report.html go here; what was stopped goes on',
              metavar='DIR')='runs/mini',
     epochs: opt('validated and saved so often', int | None, unset=CHOSEN)=None,
@@ -501,6 +504,8 @@ def evaluate(
     _writable(csv, ('.csv',))
     files = [pretrained_folder(model)/f for f in ('config.json', 'model.safetensors', 'training.json')]
     _apart(out, csv, read=[model, *files])
+    if fold is not None and not {'pascal5i', 'coco20i'} & {*parse_labels(sets)}:
+        raise ValueError("--fold is for pascal5i and coco20i")
     asked = [_benchmark(s, data, fold, Path(model).is_file()) for s in parse_labels(sets)]
     results = measure(model, asked, split, data, size, multiscale, out, csv, device, ways=ways)
     lines = [l for name,r in results['sets'].items() for l in _set_text(name, split, r, results['common'])]

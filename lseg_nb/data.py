@@ -128,6 +128,7 @@ def coarser(self:SegmentationSet,
            ) -> SegmentationSet:
     "Return the set with several labels merged into one, which comes last; the others keep their order."
     rest = [l for l in self.labels if l not in parts]
+    if word in rest: raise ValueError(f"{quoted(word)} is a label of the set already; merge it too, or give another")
     values = [rest.index(l) if l in rest else len(rest) for l in self.labels]
     return self._reread(LabelSet(f'{self.labels.name} as {word}', [*rest, word]), values, parts)
 
@@ -371,6 +372,7 @@ def open_set(
     root=None,  # a folder that holds data sets; None: the environment variable LSEG_DATA
 ) -> SegmentationSet:
     "Open a data set by name in whichever layout lies under `root`; say what was looked for if there is none."
+    name = str(name)
     if not name.strip(): raise ValueError("a data set has no name; give one such as 'voc', or a folder's path")
     is_path = Path(name).name != name or name == '..'
     if is_path and (Path(name)/'splits').is_dir(): return read_plain(name, split)
@@ -380,7 +382,8 @@ def open_set(
     for place in places:
         if (root/place).is_dir(): return read(root/place, split)
     looked_for = ', '.join([f'{name}/splits', *places])
-    raise FileNotFoundError(f"there is no data set {name!r} in {str(root)!r}; looked for {looked_for}")
+    here = f"; for the folder here, write {os.path.join('.', name)}"*(Path(name)/'splits').is_dir()
+    raise FileNotFoundError(f"there is no data set {name!r} in {str(root)!r}; looked for {looked_for}{here}")
 
 # %% ../nbs/11_data.ipynb #11034b
 def fingerprint_of(
@@ -454,6 +457,7 @@ class ToyScenes(Sequence):
 
     def __len__(self): return self.n
     def __getitem__(self, i): # (3, size, size) uint8 and (size, size) uint8
+        if i < 0: i += self.n
         if not 0 <= i < self.n: raise IndexError(i)
         image,mask = self._scene(np.random.default_rng([self.seed, i]))
         return torch.from_numpy(np.array(image)).permute(2, 0, 1),torch.from_numpy(np.array(mask))

@@ -24,6 +24,7 @@ from .labels import OTHER, LabelSet
 from .loss import IGNORE, pixel_loss, resize_logits, unknown_value
 from .metrics import ConfusionMatrix, percent, tally
 from .photo import open_photo
+from .segment import evaluating
 
 # %% ../nbs/20_episodes.ipynb #20022
 OTHERS = 'others' # what is not the class: the word of the released zero-shot code, with an s
@@ -126,7 +127,7 @@ def evaluate_episodes(
     "Measure a model on two-word episodes (section 4.1): sum over episodes, divide once for each class."
     n,others = n or episodes.published,others or episodes.others
     episodes.check() # what is wrong is named before the first photo
-    where,training = next(model.image.parameters()),model.training
+    where = next(model.image.parameters())
     def count(i):
         image,mask,word,k = episodes[i % len(episodes)]
         images = normalize(image, model.image.mean, model.image.std)[None].to(where)
@@ -137,9 +138,7 @@ def evaluate_episodes(
     about = dict(benchmark=episodes.benchmark, part=episodes.part, episodes=n, settings=settings,
                  words=[others, *episodes.words], list=zlib.crc32(repr(names).encode()),
                  data=episodes.fingerprint)
-    model.eval()
-    try: counts = tally(count, n, about, resume)
-    finally: model.train(training)
+    with evaluating(model): counts = tally(count, n, about, resume)
     return episode_report(counts, episodes, n)
 
 @patch

@@ -29,7 +29,7 @@ from .image import pad_to_multiple
 from .labels import label_set, quoted
 from .model import DenseEncoder, LSeg
 from .photo import open_photo, sample_photo
-from .segment import argmax_at
+from .segment import argmax_at, evaluating
 from .text import CLIPText, MiniLM
 
 with needed_by('lseg_nb.export'):
@@ -288,10 +288,12 @@ def export(
     if out.is_file() or out.is_dir() and any(out.iterdir()) and not (out/'cosines.onnx').is_file():
         raise ValueError(f"{quoted(str(out), 120)} is a file, or holds other files; give a new folder")
     out.parent.mkdir(parents=True, exist_ok=True)
-    model.cpu().eval()
+    device = next(model.parameters()).device
     with folder_whole(out) as folder:
-        _write_all(model, folder, weights)
-        found = agreement(model, folder, photos)
+        try:
+            with evaluating(model.cpu()): _write_all(model, folder, weights)
+            found = agreement(model, folder, photos)
+        finally: model.to(device)
         if weights == 'fp32' and (found['cosine'] > COSINE or found['same_least'] < SAME):
             raise ValueError("the exported networks do not agree with torch: cosines differ by "
                              f"{found['cosine']:.1e}, {found['same_least']:.2%} of pixels are alike")

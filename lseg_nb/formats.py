@@ -59,7 +59,9 @@ class Bag:
             raise ValueError(f"has a label that is no word: {type(name).__name__}")
         key,word = _key(str(name)),cleaned(str(name))
         if not word: raise ValueError("has a label without a name")
-        if key in _VOID: return -1
+        background = key == OTHER != word.casefold() # the rest, drawn or not
+        if key in _VOID or background and self.rest == -1:
+            self.odd[f'times a label is {quoted(word)}, which does not count'] += 1; return -1
         self.other |= key == OTHER
         same = [i for i,w in enumerate(self.words) if w.casefold() in (word.casefold(), key)]
         if not same: self.words.append(word)
@@ -74,11 +76,11 @@ class Bag:
     def add(self, photo, name, split, paint): # path, or a file's bytes; list or None; size -> (H, W)
         self.photos.append((photo, str(name), split, paint))
 
-    def mask(self, size, drawn, said=None, largest_first=False): # drawn: (value, size -> parts)
+    def mask(self, size, drawn, said=None, largest_first=False, on=None): # drawn: (value, size -> parts)
         if said and tuple(said) != size:
             raise ValueError(f"is {size[0]} x {size[1]} pixels, but was labelled as {said[0]} x {said[1]}; "
                              "take that photo")
-        mask,things = np.full(size[::-1], self.rest, np.int32),[]
+        mask,things = np.full(size[::-1], self.rest, np.int32) if on is None else on,[]
         for value,make in drawn:
             if parts := [p for p in make(size) if p]: things.append((value, parts))
             else: self.odd['outlines cover no pixel, and are passed over'] += 1
@@ -138,8 +140,8 @@ def _coco_mask(size, bag, annotations, known, said):
             continue
         make = partial(_runs, form) if isinstance(form, dict) else _rings(*form)
         drawn[not a.get('iscrowd')].append((known[category], make))
-    below,above = (bag.mask(size, d, said, True) for d in drawn)
-    return np.where(above != bag.rest, above, below)
+    crowds,things = drawn
+    return bag.mask(size, things, said, True, bag.mask(size, crowds, said, True))
 
 # %% ../nbs/53_formats.ipynb #53012a
 def read_coco(
@@ -152,6 +154,9 @@ def read_coco(
         if not isinstance(d, dict) or not {'images', 'annotations', 'categories'} <= d.keys():
             if src.is_dir(): continue
             raise ValueError(f"{shown(file)} is no COCO file: it lacks images, annotations or categories")
+        if src.is_dir() and any('keypoints' in c for c in d['categories']):
+            bag.odd['files are of keypoints, and are passed over'] += 1
+            continue
         if twice := [k for k,n in Counter(i['id'] for i in d['images']).items() if n > 1]:
             raise ValueError(f"{shown(file)} has the image {twice[0]!r} twice")
         known = {c['id']: bag.value(c['name']) for c in sorted(d['categories'], key=lambda c: c['id'])}
@@ -160,7 +165,7 @@ def read_coco(
         split,up = _split(file.stem, file.parent.name),[file.parent, file.parent.parent]
         places = '', 'images', file.stem.split('_')[-1], f'images/{split}', split or ''
         for i in d['images']:
-            said = (i['width'], i['height']) if 'width' in i else None
+            said = (i['width'], i['height']) if i.get('width') and i.get('height') else None
             paint = partial(_coco_mask, bag=bag, annotations=of.pop(i['id'], []), known=known, said=said)
             photo = _find(i['file_name'], *(u/p for u in up for p in places))
             bag.add(photo, i['file_name'], split, paint)
@@ -179,6 +184,9 @@ def import_set(
     src,out = Path(src),Path(out)
     if form not in READERS: raise ValueError(f"there is no form {form!r}; choose {', '.join(READERS)}")
     if rest not in ('other', 'unknown'): raise ValueError(f"rest is {rest!r}; choose 'other' or 'unknown'")
+    if seed < 0: raise ValueError(f"seed is {seed}; give 0 or more")
+    if names and form in ('coco', 'labelme'):
+        raise ValueError(f"files of {form} name their labels; leave names out")
     if not src.exists(): raise FileNotFoundError(f"there is no {str(src)!r}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(f"{str(out)!r} is there already; give the name of a new folder")
@@ -199,8 +207,8 @@ def import_set(
 # %% ../nbs/53_formats.ipynb #53017
 def _write(new, bag, seed): # -> list -> names; sentences
     if not bag.words or bag.words == [OTHER] and not bag.left:
-        raise ValueError("no label is named there; export again with the labels")
-    lists,left,taken = {},bag.left,set()
+        raise ValueError("no label that counts is named there; export again with the labels")
+    lists,left,taken,seen = {},bag.left,set(),set()
     for d in ('images', 'masks', 'splits'): (new/d).mkdir()
     words = bag.words[bag.words[0] == OTHER and not bag.other:]
     (new/'labels.txt').write_text('\n'.join(words) + '\n', encoding='utf-8')
@@ -215,11 +223,12 @@ def _write(new, bag, seed): # -> list -> names; sentences
                 h,w = mask.shape
                 raise ValueError(f"is {img.width} x {img.height} pixels, but its mask is {w} x {h}")
             id = next((i for i in ids if i not in taken), None)
-            if id is None: raise ValueError('is there twice')
+            where = photo if isinstance(photo, bytes) else os.path.realpath(photo)
+            if id is None or where in seen: raise ValueError('is there twice')
         except (ValueError, OSError, *ODD) as e:
             left.append(_sentence(e, photo, name))
             continue
-        taken.add(id); lists.setdefault(split or '', []).append(id)
+        taken.add(id); seen.add(where); lists.setdefault(split or '', []).append(id)
         suffix = Path(name).suffix.lower()
         if suffix not in PHOTOS: img.save(new/'images'/f'{id}.png')
         elif isinstance(photo, bytes): (new/'images'/f'{id}{suffix}').write_bytes(photo)
@@ -275,6 +284,7 @@ def read_labelme(src, bag):
         place = Path() if src.is_file() else file.relative_to(src).parent
         try: bag.add(*_labelme_photo(file, place, bag))
         except (ValueError, *ODD) as e: bag.left.append(_sentence(e, file, file.name))
+    if src.is_dir(): _alone(bag, src)
 
 def _labelme_photo(file, place, bag):
     d = _json(file)
@@ -377,16 +387,16 @@ def _ids_mask(size, path, table):
         raise ValueError(f"{shown(path)} holds {lacks[0]} at {(m == lacks[0]).sum()} pixels, which no label has")
     return np.array([table[k] for k in found.tolist()], np.int32)[at].reshape(m.shape)
 
-def _colored(size, path, decode, n):
-    m = decode(ImageOps.exif_transpose(read_image(path)))
-    return np.where(m < n, m, -1).astype(np.int32)
+def _colored(size, path, decode, n, rest):
+    m = decode(ImageOps.exif_transpose(read_image(path))).astype(np.int32)
+    return np.where(m == 0, rest, np.where(m < n, m, -1))
 
 # %% ../nbs/53_formats.ipynb #53030
 def _painter(src, bag, words): # what reads the masks
     if any((src/f).is_file() for f in COLORS) and not bag.names:
         labels,decode = plain_labels(src)
-        bag.words,bag.other = list(labels),True
-        return partial(_colored, decode=decode, n=len(labels))
+        bag.words,bag.other = list(labels),bag.rest == 0
+        return partial(_colored, decode=decode, n=len(labels), rest=bag.rest)
     lists = bag.names, *(src/f for f in ('labels.txt', 'ids.txt', 'ids.csv', 'classes.txt'))
     file = next((f for f in lists if f and f.is_file()), None)
     if bag.names and not bag.names.is_file(): raise FileNotFoundError(f"there is no file {str(bag.names)!r}")
@@ -405,7 +415,14 @@ def _indexed(src, bag, images, masks, lists, words=None): # photos and masks of 
         photo = there.find(name) or images/f'{name}.jpg'
         split = told.get(name) or told.get(photo.name) or (None if told else _split(*Path(name).parts[:-1]))
         bag.add(photo, f'{name}{photo.suffix}', split, partial(paint, path=mask))
+    _alone(bag, images)
 
+def _alone(bag, folder): # photos there that nothing named
+    used = {photo for photo,*_ in bag.photos}
+    if n := sum(p.suffix.lower() in PHOTOS and p not in used for p in folder.rglob('*')):
+        bag.odd['photos have no mask, and are passed over'] += n
+
+# %% ../nbs/53_formats.ipynb #53030v
 def read_voc(src, bag):
     "Read VOC's layout; its own words, unless labelmap.txt, labels.txt or the names tell others."
     inner = (src, src/'VOC2012', src/'VOCdevkit'/'VOC2012')
@@ -444,8 +461,9 @@ def read_yolo(src, bag):
     else: raise FileNotFoundError(f"nothing tells the names of the classes; data.yaml does it, in {str(base)!r}")
     for photo in sorted(p for p in base.rglob('*') if p.suffix.lower() in PHOTOS):
         parts = list(photo.relative_to(base).parts)
-        if 'images' not in parts[:-1]: continue
+        if 'images' not in parts[:-1] or any(d[0] == '.' for d in parts): continue
         at = parts.index('images')
+        if base.joinpath(*parts[:at], 'splits').is_dir(): continue # what an import made
         lines = base.joinpath(*parts[:at], 'labels', *parts[at + 1:]).with_suffix('.txt')
         if not lines.is_file(): bag.odd['photos have no file in labels: nothing is on them'] += 1
         paint = partial(_yolo_mask, bag=bag, file=lines, values=values)

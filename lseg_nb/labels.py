@@ -36,7 +36,7 @@ class LabelSet(Sequence):
 
     def __len__(self): return len(self.labels)
     def __getitem__(self, i): return self.labels[i]
-    def __eq__(self, o): return tuple(self) == tuple(o)
+    def __eq__(self, o): return tuple(self) == tuple(o) if isinstance(o, Sequence) else NotImplemented
     def __hash__(self): return hash(self.labels)
     def __repr__(self):
         some = ', '.join(self.labels[:4]) + (', ...' if len(self) > 4 else '')

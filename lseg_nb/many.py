@@ -12,6 +12,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby, islice, takewhile
+from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from .labels import quoted
 from .masks import form_files, save_forms
 from .metrics import versions
 from .photo import PANORAMA, keep, no_address, open_photo, preprocess
-from .segment import Segmentation, as_choice, check_bias
+from .segment import Segmentation, as_choice, check_bias, evaluating
 
 # %% ../nbs/38_many.ipynb #38007
 def in_order(
@@ -73,7 +74,8 @@ def segment_many(
     "Segment photos side by side; one that cannot be read becomes a row with its sentence."
     if workers is not None and workers < 1: raise ValueError(f"workers is {workers}; at least one is needed")
     if batch < 1: raise ValueError(f"batch is {batch}; at least one photo is encoded at a time")
-    if size is not None and not 32 <= size <= 2048: raise ValueError(f"size is {size}; give 32 to 2048 pixels")
+    if size is not None and not (isinstance(size, Real) and 32 <= size <= 2048):
+        raise ValueError(f"size is {quoted(size)}; give 32 to 2048 pixels")
     check_bias(bias, (choice := as_choice(labels)).words)
     model.encode_text(choice.words) # fails on a bad label before the slow part
     return _many(model, photos, choice, size, bias, workers or min(cores(), 8), batch)
@@ -111,14 +113,11 @@ def _together(model, group, choice, size, bias): # pairs as of `same_size` -> ro
 # %% ../nbs/38_many.ipynb #38011i
 @contextmanager
 def _side_by_side(model, workers): # threads, of which each computes on one core
-    threads,training = torch.get_num_threads(),model.training
-    model.eval() # once: `segment` would switch it under the other threads
+    threads = torch.get_num_threads()
     one = None if workers == 1 else (lambda: torch.set_num_threads(1))
-    try:
-        with ThreadPoolExecutor(workers, 'lseg', one) as pool: yield pool
-    finally:
-        torch.set_num_threads(threads)
-        model.train(training)
+    try: # evaluating once: `segment` would switch it under the other threads
+        with evaluating(model), ThreadPoolExecutor(workers, 'lseg', one) as pool: yield pool
+    finally: torch.set_num_threads(threads)
 
 def _opened(source): # -> source, photo; or the row that says why not
     try: return source,open_photo(source)
@@ -263,6 +262,7 @@ class Written(NamedTuple):
     seg:Segmentation = None
     error:str = None
 
+# %% ../nbs/38_many.ipynb #38028f
 def segment_files(
     model,            # an `LSeg`
     given,            # photos, folders and patterns, as `find_photos` takes them
@@ -280,15 +280,22 @@ def segment_files(
     form_files(out, forms) # these lines fail before anything is written
     _outside(out, given, photos)
     if out.is_file(): raise ValueError(f"{quoted(str(out), 100)} is a file; give a folder")
+    if not given: raise ValueError("no photo is given; give photos, folders or patterns")
     if not photos: raise _none(given[0], bad)
     segment_many(model, (), labels, size, bias, workers, batch)
     words = [*as_choice(labels).words]
-    about = made_with(model) | dict(labels=words, size=size or model.size, bias=check_bias(bias, words))
+    bias = {l: float(b) for l,b in check_bias(bias, words).items()}
+    about = made_with(model) | dict(labels=words, size=int(size or model.size), bias=bias)
+    if hasattr(labels, 'parents'): about |= dict(parents=labels.parents)
     record = Record(out/'segment.json', about, 'a segmentation')
-    done = record.read()
+    done,files = record.read(),{p: form_files(out/place, forms) for p,place in photos.items()}
+    for p in [p for p,made in files.items() if record.path in made.values()]:
+        bad[p] = f'would be written over the record of the run, {record.path.name}; rename it'
+        del files[p]
+    if done is None and (there := [f for made in files.values() for f in made.values() if f.exists()]):
+        raise ValueError(f"{quoted(str(there[0]), 100)} is there already, and no run wrote it; give another folder")
     out.mkdir(parents=True, exist_ok=True)
     if done is None: record.write(done := dict(versions=versions(), photos={}))
-    files = {p: form_files(out/place, forms) for p,place in photos.items()}
     return _Run(lambda todo: segment_many(model, todo, labels, size, bias, workers, batch), files, bad, record, done)
 
 # %% ../nbs/38_many.ipynb #38029

@@ -199,7 +199,8 @@ def _each(seg, path, draw): # a file for each label that is there; a word may ho
 # %% ../nbs/37_masks.ipynb #37036
 def _json(seg, path, name=''): # COCO, and what a person asks first
     facts = seg.to_coco(name) | dict(shares={l: round(s, 6) for l,s in seg.shares.items()})
-    with written_whole(path) as p: p.write_text(json.dumps(facts, ensure_ascii=False), encoding='utf-8')
+    text = json.dumps(facts, ensure_ascii=False)
+    with written_whole(path) as p: p.write_text(text, 'utf-8', 'backslashreplace') # a name may be no text
 
 FORMS = { # name -> what is added to the photo's name, and what writes it
     'figure':  ('.figure.png',  lambda seg, path: seg.save(path)),

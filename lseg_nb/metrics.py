@@ -112,9 +112,11 @@ def evaluate(
     size:int=None, # short side in pixels at which the model works; None: the model's own
     predict=None,  # photo, (H, W, 3) uint8 -> label indices, (H, W); None: the mask of `LSeg.segment`
     resume=None,   # file of `tally`; it stays when all is done, to be removed once the results are safe
-    settings=None, # whatever else the counts depend on, such as {'model': 'mini'}; checked when going on from `resume`
+    settings=None, # what else the counts depend on, such as {'model': 'mini'}; checked on resuming
 ) -> ConfusionMatrix:
     "Segment every photo of a data set with its full label set, as `LSeg.segment` does, and count."
+    if resume and settings is None: # which model this is, no file can tell
+        raise ValueError("resume needs settings: what the counts depend on, such as {'model': 'mini'}")
     if hasattr(dataset, 'check'): dataset.check() # what is wrong is named before the first photo
     predict = predict or (lambda photo: model.segment(photo, dataset.labels, size).mask)
     cm = ConfusionMatrix(len(dataset.labels))

@@ -150,7 +150,9 @@ def classify(self:LSeg,
              labels,                # N strings
             ) -> torch.Tensor: # (B, N, h, w)
     "Return label scores from features."
-    labels = check_labels(labels)
+    labels,features = check_labels(labels),torch.as_tensor(features)
+    if features.ndim != 4:
+        raise ValueError(f"features are {tuple(features.shape)}; give (B, C, h, w), of one photo features[None]")
     features = features.to(next(self.image.parameters())) # they may be float16, and on another device
     return self.scores(lambda words: correlation(features, self.text.encode(words).to(features)), labels)
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 import lseg_nb
 
-from ._arrays import like
+from ._arrays import like, unchanged, writings
 from .labels import quoted
 
 # %% ../nbs/09_photo.ipynb #09007
@@ -177,9 +177,12 @@ def normalised(
     if not hasattr(model.image, 'parameters'): # an exported one scales them itself
         return np.array(photo).transpose(2, 0, 1)[None]
     import torch
+    like = next(model.image.parameters())
+    if like.dtype == torch.float16: raise ValueError( # lengths go beyond 65,504
+        "the model's weights are float16, too narrow for it; take model.float().set_precision('fp16')")
     x = torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float().div_(255)
     mean,std = (torch.tensor(v).view(1, 3, 1, 1) for v in (model.image.mean, model.image.std))
-    return x.sub_(mean).div_(std).to(next(model.image.parameters()))
+    return x.sub_(mean).div_(std).to(like)
 
 def preprocess(
     self,              # the model
@@ -198,7 +201,7 @@ class Kept:
     def __init__(self,
                  encoder, # an image encoder
                  images): # (B, 3, H, W), normalised as it wants them
-        self.encoder,self.state = encoder,encoder.decode(images)
+        self.encoder,self.state,self.of = encoder,encoder.decode(images),writings(encoder)
         grid = self.state[-1] if isinstance(self.state, tuple) else self.state
         self.size = tuple(grid.shape[-2:]) # (h, w), of what follows
 
@@ -207,13 +210,13 @@ class Kept:
                 rows:slice=None, # which of the h rows; None: all
                ): # (B, N, h, w), -1..1
         "Return the cosine of every pixel's vector with every word's."
-        return self.encoder.cosines(self.state, words, rows)
+        return unchanged(self.encoder, self.of).cosines(self.state, words, rows)
 
     def vectors(self,
                 rows:slice=None, # None: all
                ): # (B, C, h, w), unit length per pixel
         "Return one unit vector per pixel."
-        return self.encoder.vectors(self.state)[..., rows or slice(None), :]
+        return unchanged(self.encoder, self.of).vectors(self.state)[..., rows or slice(None), :]
 
 # %% ../nbs/09_photo.ipynb #09025c
 class KeptWide:

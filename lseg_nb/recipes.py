@@ -25,7 +25,7 @@ from .classifier import DenseConSE, WithClassifier, class_texts
 from .data import data_root, open_set
 from .distributed import fit
 from .hidden_words import DropPresent, Hide, TrainLoss, attract, truncate
-from .hub import build_part, fill, open_model, own_state, pretrained_folder, written_whole
+from .hub import build_part, check_place, fill, open_model, own_state, pretrained_folder, written_whole
 from .image import BACKBONES, PACKAGED
 from .labels import fold as held_out, label_set, quoted
 from .metrics import versions
@@ -264,8 +264,10 @@ def _same(a, b): # whether two folders, or the weights in them, are one, whateve
     return any(x.exists() and y.exists() and x.samefile(y) for x,y in pairs)
 
 def _apart(out, used): # `out` as a path; refused where it is one of the models that are read
+    check_place(out)
     out = Path(out)
     if out.exists() and not out.is_dir(): raise ValueError(f"{str(out)!r} is a file; give a folder")
+    if (out/'splits').is_dir(): raise ValueError(f"{str(out)!r} is a data set; give a folder of its own")
     for f in used:
         if _same(out, f):
             raise ValueError(f"{str(f)!r} is read, and would be lost by writing to {str(out)!r}; give another "

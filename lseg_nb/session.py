@@ -10,6 +10,7 @@ __all__ = ['UNNAMED', 'MOST_LABELS', 'MOST_CHARACTERS', 'MOST_STEPS', 'FORMAT', 
 
 # %% ../nbs/42_session.ipynb #42002
 import base64, io, json, math, time
+from numbers import Real
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from .hub import open_model
 from .labels import OTHER, check_labels, listed, palette, parse_labels, quoted, two_or_more
 from .model import LSeg
 from .photo import keep, normalised, open_photo, read_image, working_size
-from .segment import argmax_at, biased
+from .segment import argmax_at, biased, evaluating
 
 # %% ../nbs/42_session.ipynb #42009
 UNNAMED = 'a model' # the name of one that was given as an `LSeg`
@@ -40,17 +41,18 @@ class Session:
                  labels,         # at least two words or phrases
                  model='mini',   # an `LSeg`, or what `open_model` takes
                  size:int=None): # short side in pixels at which to work, 32 to 2048; None: the model's own
-        if size is not None and not 32 <= size <= 2048:
-            raise ValueError(f"size is {size}; the short side at which to work must be 32 to 2048 pixels")
+        if size is not None and not (isinstance(size, Real) and 32 <= size <= 2048):
+            raise ValueError(f"size is {quoted(size)}; give 32 to 2048 pixels, for the short side")
         self.photo,labels = open_photo(photo),two_or_more(labels)
         self.name = UNNAMED if isinstance(model, LSeg) else str(model)
-        self.model = (model if isinstance(model, LSeg) else open_model(model)).eval()
+        self.model = model if isinstance(model, LSeg) else open_model(model)
         self.size = size or self.model.size
         at = working_size(self.photo.size, self.size)
         self.shown = self.photo.resize(at, Image.BICUBIC, reducing_gap=3) # as the encoder sees it
         _few(labels)
         self.model.encode_text(labels) # fails on a bad label before the slow part
-        with torch.no_grad(): self.kept = keep(self.model, normalised(self.model, self.shown))
+        with evaluating(self.model), torch.no_grad():
+            self.kept = keep(self.model, normalised(self.model, self.shown))
         self.history,self.at_step,self.bias = [],-1,0. # history: of (state, bias)
         self._maps,self._vectors = {},None # word -> its cosine at every pixel, (h, w)
         self._do(tuple((l, True) for l in labels))

@@ -168,7 +168,8 @@ def segment_video(
     if same_file(path, out):
         raise ValueError(f"{quoted(str(out), 120)} is the video itself; give another name")
     pairs,facts = segment_frames(model, path, labels, **kw),video_facts(path)
-    words = as_choice(labels).words
+    choice = as_choice(labels)
+    words = choice.words
     colors,counts = palette(words),np.zeros(len(words), int)
     def frames():
         nonlocal counts
@@ -176,4 +177,4 @@ def segment_video(
             counts = counts + np.bincount(mask.ravel(), minlength=len(words))
             yield frame._replace(photo=painted_over(frame.photo, mask, colors))
     n = save_video(frames(), out, facts['rate'], facts['base'])
-    return dict(frames=n, shares={l: float(c/counts.sum()) for l,c in zip(words, counts)})
+    return dict(frames=n, shares=choice.shares(counts))

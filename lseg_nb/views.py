@@ -8,6 +8,7 @@ __all__ = ['SCALES', 'windows', 'slide', 'look', 'long_side', 'multi_scale', 'pi
 # %% ../nbs/15_views.ipynb #15002
 import math
 from contextlib import contextmanager
+from numbers import Real
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from PIL import Image
 from .labels import two_or_more
 from .loss import resize_logits
 from .photo import PANORAMA, normalised, open_photo
+from .segment import evaluating
 
 # %% ../nbs/15_views.ipynb #15007
 def windows(
@@ -76,6 +78,7 @@ def look(
 SCALES = (.5, .75, 1., 1.25, 1.5, 1.75) # of the published evaluation on ADE20K
 
 def _sides(base, scales, crop): # base times each scale, in pixels
+    if not isinstance(base, Real): raise ValueError(f"size is {base!r}; give a number of pixels, such as 320")
     numbers = isinstance(scales, (list, tuple)) and all(isinstance(s, (int, float)) and 0 < s < math.inf for s in scales)
     if not numbers or not scales:
         raise ValueError(f"scales is {scales!r}; "
@@ -100,11 +103,7 @@ def _black(model): return normalised(model, Image.new('RGB', (1, 1))) # (1, 3, 1
 
 @contextmanager
 def _evaluating(model):
-    training = model.training
-    model.eval()
-    try:
-        with torch.no_grad(): yield
-    finally: model.train(training)
+    with evaluating(model), torch.no_grad(): yield
 
 def multi_scale(
     model,          # an `LSeg`
@@ -133,6 +132,7 @@ def pick_device(
     "Choose where to work; 'auto' takes CUDA, else MPS, else the CPU. Raise `ValueError` for what is not there."
     cuda = [f'cuda:{i}' for i in range(torch.cuda.device_count())]
     there = [*cuda, *['mps']*torch.backends.mps.is_available(), 'cpu']
+    name = str(name)
     if name == 'auto': name = there[0].split(':')[0]
     if name not in {*there, *(d.split(':')[0] for d in there)}:
         raise ValueError(f"there is no device {name!r} here; give 'auto' or one of {', '.join(there)}")
