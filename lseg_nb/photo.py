@@ -204,6 +204,7 @@ class Kept:
         self.encoder,self.state,self.of = encoder,encoder.decode(images),writings(encoder)
         grid = self.state[-1] if isinstance(self.state, tuple) else self.state
         self.size = tuple(grid.shape[-2:]) # (h, w), of what follows
+    def __setstate__(self, state): self.__dict__ |= state; self.of = writings(self.encoder) # of a copy
 
     def cosines(self,
                 words,           # (N, C), unit length
