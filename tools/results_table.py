@@ -11,6 +11,8 @@ WHAT = { # file -> what it measures; the command
     'mini':('`mini`, on 24 sets in three ways of asking', EVERYDAY.format('mini')),
     'mini_fast':('`mini-fast`, the same', EVERYDAY.format('mini-fast')),
     'mini_seed1':('the recipe `mini` with seed 1, on the sets with a goal; weights not kept', EVERYDAY.format('OUT')),
+    'mini_seed2':('the recipe `mini` with seed 2, on the sets with a goal; weights not kept', EVERYDAY.format('OUT')),
+    'mini_mean':('the mean of `mini` and seed 2, on the sets with a goal; weights not kept', EVERYDAY.format('MEAN')),
     'ingredients':('what each ingredient of the recipe is worth, by small trainings', 'python tools/measure_ingredients.py FOLDER'),
     'mini_lite2_everyday':('the `mini` of commit 6f50140, the same', EVERYDAY.format('FOLDER')),
     'mini_lite2':('the `mini` of commit 6f50140: Lite2 and its classifier, three sets', EVALUATE.format('FOLDER')),
