@@ -23,7 +23,7 @@ from .hub import open_model, pretrained_folder, written_whole
 from .labels import OTHER, fold as held_out, label_set
 from .loss import unknown_value
 from .metrics import SWAPS, evaluate, per_label, percent, report, seen_unseen, swap_agreement, tally
-from .metrics import versions, write_csv
+from .metrics import distinct, versions, write_csv
 from .views import multi_scale, pick_device
 
 # %% ../nbs/16_evaluate.ipynb #16009
@@ -112,7 +112,8 @@ def _count_labels(task, model, s, data): # -> figures, a row for each label
 def _count_itself(task, model, s, benchmark): # -> figures, a row for each class
     figures = benchmark.evaluate(model, **task.kept(s))
     rows = figures.pop('per_class')
-    return figures | dict(IoU={r['label']:r['IoU'] for r in rows}),rows
+    words = distinct([r['label'] for r in rows])
+    return figures | dict(IoU=dict(zip(words, (r['IoU'] for r in rows)))),rows
 
 def _swaps(model, voc): # do words that mean the same give the same mask?
     swaps = swap_agreement(model, voc)
@@ -183,6 +184,7 @@ def measure(
     ways:bool=False,       # also by `three_ways`
 ) -> dict: # per set mIoU, pixAcc, IoU in percent, and the paper's figures; agreement of words, 0..1; ready for JSON
     "Measure a model, as `lseg evaluate` does; raise as `open_set` and `open_model` do."
+    sets = [sets] if isinstance(sets, (str, Path)) else sets
     start,task = time.time(),_Task(str(name), split, root, size, multiscale, out, common, ways)
     if not sets: raise ValueError("no data set is named; give one or more, such as 'voc' or the path of a folder")
     opened,device = task.open(sets),pick_device(device)

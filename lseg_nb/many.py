@@ -72,6 +72,8 @@ def segment_many(
     batch:int=1,      # photos of one size that follow one another and are encoded together: for a GPU
 ): # an iterator of `Segmented`, in the order of the photos
     "Segment photos side by side; one that cannot be read becomes a row with its sentence."
+    if isinstance(photos, (str, os.PathLike, Image.Image)):
+        raise ValueError(f"photos is {quoted(photos)}; give a list; a folder is for segment_files")
     if workers is not None and workers < 1: raise ValueError(f"workers is {workers}; at least one is needed")
     if batch < 1: raise ValueError(f"batch is {batch}; at least one photo is encoded at a time")
     if size is not None and not (isinstance(size, Real) and 32 <= size <= 2048):

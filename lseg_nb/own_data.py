@@ -42,7 +42,7 @@ def look(
 ) -> list: # dicts: set, name, photos, val, short (side in pixels, the median), labels
     "See how many photos the sets have for training and validation, and how large they are."
     rows = []
-    for s in sets:
+    for s in [sets] if isinstance(sets, (str, Path)) else sets:
         data,val = (open_set(s, split, root) for split in ('train', 'val'))
         if any(r['name'] == data.labels.name for r in rows):
             raise ValueError(f"two of the data sets are called {data.labels.name!r}; rename a folder")
@@ -233,6 +233,7 @@ def train_own(
     **given,           # of the recipe, such as epochs=5; the rest is chosen
 ) -> LSeg: # in evaluation mode
     "Train on one's own photos and words: choose, say how long it takes, train, and report."
+    sets = [sets] if isinstance(sets, (str, Path)) else sets
     rows = look(sets, root)
     recipe = choose(rows, start, torch.cuda.is_available(), crop, **given)
     chosen = told(recipe, rows, start)
