@@ -25,13 +25,17 @@ def no_grad(f): # as `torch.no_grad()`, where torch is in use
         with torch.no_grad(): return f(*args, **kwargs)
     return without
 
-def writings(net): # how often its weights were written, and their types
-    weights = [*getattr(net, 'parameters', tuple)()]
-    return sum(0 if w.is_inference() else w._version for w in weights),{w.dtype for w in weights}
+class AsItWas:
+    "A network, handed out only while its weights are those of the beginning."
+    def __init__(self, net): self.net,self.weights = net,[*getattr(net, 'parameters', tuple)()]; self.was = self.now()
+    def __setstate__(self, state): self.__dict__ |= state; self.was = self.now() # a copy counts anew
 
-def unchanged(net, was): # `was`: `writings` of before -> net
-    if writings(net) == was: return net
-    raise ValueError("the model has changed since the photo was encoded; segment the photo again")
+    def now(self): # how often they were written, and their types
+        return sum(0 if w.is_inference() else w._version for w in self.weights),{w.dtype for w in self.weights}
+
+    def __call__(self):
+        if self.now() == self.was: return self.net
+        raise ValueError("the model has changed since the photo was encoded; segment the photo again")
 
 def between(n, N): # `lseg_nb.image.between` for arrays: (N,) int64, float32
     at = np.arange(N, dtype=np.float32)*np.float32((n - 1)/max(N - 1, 1))

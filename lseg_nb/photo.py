@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 import lseg_nb
 
-from ._arrays import like, unchanged, writings
+from ._arrays import AsItWas, like
 from .labels import quoted
 
 # %% ../nbs/09_photo.ipynb #09007
@@ -201,23 +201,22 @@ class Kept:
     def __init__(self,
                  encoder, # an image encoder
                  images): # (B, 3, H, W), normalised as it wants them
-        self.encoder,self.state,self.of = encoder,encoder.decode(images),writings(encoder)
+        self.encoder,self.state = AsItWas(encoder),encoder.decode(images)
         grid = self.state[-1] if isinstance(self.state, tuple) else self.state
         self.size = tuple(grid.shape[-2:]) # (h, w), of what follows
-    def __setstate__(self, state): self.__dict__ |= state; self.of = writings(self.encoder) # of a copy
 
     def cosines(self,
                 words,           # (N, C), unit length
                 rows:slice=None, # which of the h rows; None: all
                ): # (B, N, h, w), -1..1
         "Return the cosine of every pixel's vector with every word's."
-        return unchanged(self.encoder, self.of).cosines(self.state, words, rows)
+        return self.encoder().cosines(self.state, words, rows)
 
     def vectors(self,
                 rows:slice=None, # None: all
                ): # (B, C, h, w), unit length per pixel
         "Return one unit vector per pixel."
-        return unchanged(self.encoder, self.of).vectors(self.state)[..., rows or slice(None), :]
+        return self.encoder().vectors(self.state)[..., rows or slice(None), :]
 
 # %% ../nbs/09_photo.ipynb #09025c
 class KeptWide:
