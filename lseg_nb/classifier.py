@@ -24,7 +24,6 @@ from .image import PACKAGED, _rows, _stretch, band, enlarge, fold, load_packaged
 from .labels import OTHER
 from .loss import resize_logits
 from .text import TextEncoder
-from .variants import KeptPart
 
 # %% ../nbs/32_classifier.ipynb #32008
 def class_texts() -> list: # 1,000 strings
@@ -224,6 +223,7 @@ def classifier_scores(
     if cell.words != 'all' or cell.text or cell.backbone or not usual: return None
     text,data = bench.text(cell),bench.test_part(cell, d).dataset
     trained = [l for l in data.labels if l != OTHER and l not in bench.held(cell)]
+    from lseg_nb.variants import KeptPart # here: who only segments does not wait for it
     def see():
         read,norm = DenseConSE(text, class_texts()),(bench.net.mean, bench.net.std)
         read.shorten(text.encode(trained))

@@ -221,7 +221,8 @@ def _opened(model, device, precision):
     from lseg_nb.hub import open_model
     from lseg_nb.views import pick_device
     device = pick_device(device) # wrong ones first
-    return open_model(model).to(device).set_precision(precision)
+    opened = open_model(model).to(device)
+    return opened if precision == 'fp32' else opened.set_precision(precision) # which waits for all chapters
 
 def _pictures(): # endings that can be written
     from PIL import Image
