@@ -27,11 +27,13 @@ def no_grad(f): # as `torch.no_grad()`, where torch is in use
 
 class AsItWas:
     "A network, handed out only while its weights are those of the beginning."
-    def __init__(self, net): self.net,self.weights = net,[*getattr(net, 'parameters', tuple)()]; self.was = self.now()
+    def __init__(self, net):
+        weights = [w for w in getattr(net, 'parameters', tuple)() if not w.is_inference()]
+        self.net,self.weights = net,[w for w in weights if w.requires_grad] or weights[:1] # what a training would write
+        self.was = self.now()
     def __setstate__(self, state): self.__dict__ |= state; self.was = self.now() # a copy counts anew
 
-    def now(self): # how often they were written, and their types
-        return sum(0 if w.is_inference() else w._version for w in self.weights),{w.dtype for w in self.weights}
+    def now(self): return sum(w._version for w in self.weights),self.weights and self.weights[0].dtype # how often they were written
 
     def __call__(self):
         if self.now() == self.was: return self.net
