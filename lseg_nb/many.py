@@ -288,7 +288,7 @@ def segment_files(
     words = [*as_choice(labels).words]
     bias = {l: float(b) for l,b in check_bias(bias, words).items()}
     about = made_with(model) | dict(labels=words, size=int(size or model.size), bias=bias)
-    if hasattr(labels, 'parents'): about |= dict(parents=labels.parents)
+    if hasattr(labels, 'parents'): about |= dict(parents=labels.parents) # labels below labels
     record = Record(out/'segment.json', about, 'a segmentation')
     done,files = record.read(),{p: form_files(out/place, forms) for p,place in photos.items()}
     for p in [p for p,made in files.items() if record.path in made.values()]:

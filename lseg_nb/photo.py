@@ -201,7 +201,7 @@ class Kept:
     def __init__(self,
                  encoder, # an image encoder
                  images): # (B, 3, H, W), normalised as it wants them
-        self.encoder,self.state = AsItWas(encoder),encoder.decode(images)
+        self.encoder,self.state = AsItWas(encoder),encoder.decode(images) # refused once its weights are others
         grid = self.state[-1] if isinstance(self.state, tuple) else self.state
         self.size = tuple(grid.shape[-2:]) # (h, w), of what follows
 
