@@ -396,7 +396,7 @@ def _painter(src, bag, words): # what reads the masks
     if any((src/f).is_file() for f in COLORS) and not bag.names:
         labels,decode = plain_labels(src)
         bag.words,bag.other = list(labels),bag.rest == 0
-        return partial(_colored, decode=decode, n=len(labels), rest=bag.rest)
+        return partial(_colored, decode=decode, n=len(labels), rest=bag.rest if labels[0] == OTHER else 0)
     lists = bag.names, *(src/f for f in ('labels.txt', 'ids.txt', 'ids.csv', 'classes.txt'))
     file = next((f for f in lists if f and f.is_file()), None)
     if bag.names and not bag.names.is_file(): raise FileNotFoundError(f"there is no file {str(bag.names)!r}")
